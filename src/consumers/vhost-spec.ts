@@ -1,0 +1,33 @@
+import type { HttpsMode } from './https-mode.js';
+
+/**
+ * All that a consumer needs to know to serve one site: plain data, made by `sites`, rendered by an adapter.
+ * Every string in it is a value that was validated when it entered the system (`Hostname`, `UnixPath`, an id);
+ * renderers still refuse a value that could carry syntax, because this data has crossed a queue.
+ */
+export interface VhostSpec {
+  readonly siteId: string;
+  /** The main name: an A-label hostname, lower case, never a wildcard. */
+  readonly uri: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly https: HttpsMode;
+  /** Every name that the site answers to, the main name first. */
+  readonly names: readonly VhostName[];
+  readonly application: VhostApplication;
+}
+
+export interface VhostName {
+  /** A hostname, or a wildcard `*.example.org`. */
+  readonly name: string;
+  /** The name that requests for this one are redirected to (301, path and query kept), or null when it is served itself. */
+  readonly redirectTo: string | null;
+  /** SPKI hash (64 hex digits) of the certificate that covers this name, or null: then it is served over HTTP only. */
+  readonly certificate: string | null;
+}
+
+/** What answers requests. `DRUPAL` will be one more member. */
+export interface VhostApplication {
+  readonly type: 'STATIC';
+  /** Absolute path of the document root. */
+  readonly root: string;
+}

@@ -1,0 +1,52 @@
+import type { Failure } from '../../shared/failure.js';
+import type { PlainObject, PlainValue } from '../../shared/plain.js';
+
+/** Kinds of things that operations work on and that field updates are addressed to. */
+export type SubjectType = 'server' | 'platform' | 'site' | 'certificate';
+
+/** New values for some fields of one object. The relay writes them only where the operation's kind may. */
+export interface FieldUpdate {
+  readonly subject: SubjectType;
+  readonly id: string;
+  readonly fields: { readonly [field: string]: PlainValue };
+}
+
+/** One step of a plan: plain data, so that it can be stored, sealed, sent, resumed and shown. */
+export interface PlannedTask {
+  /** Name of the worker module that runs it, such as `http.apply`. */
+  readonly name: string;
+  readonly input: PlainObject;
+  /** Set for a batch task: the runner joins waiting tasks of the same name and key, of whatever operation, into one. */
+  readonly batchKey?: string;
+  /** What holds once this task has succeeded. Sent through the relay with the task's own fields. */
+  readonly sets?: readonly FieldUpdate[];
+}
+
+/** `SUCCESS` changed something, `NOTHING_TO_DO` found it as it should be; both are success. */
+export type TaskStatus = 'SUCCESS' | 'NOTHING_TO_DO' | 'ERROR';
+
+export interface TaskSuccess {
+  readonly status: 'SUCCESS' | 'NOTHING_TO_DO';
+  /** For later tasks of the same operation; kept in the journal, so never a secret. */
+  readonly output?: PlainObject;
+  readonly fields?: readonly FieldUpdate[];
+  readonly warnings?: readonly Failure[];
+  /** What the task's `undo` needs; kept in the journal, so never a secret. Absent: nothing to undo. */
+  readonly undo?: PlainObject;
+}
+
+export interface TaskError {
+  readonly status: 'ERROR';
+  readonly failure: Failure;
+}
+
+export type TaskResult = TaskSuccess | TaskError;
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly message: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+}
