@@ -50,6 +50,8 @@ export interface ConsumerCommands {
   check(server: HttpServerSpec, directory: string): Command;
   /** Makes the running server take the live configuration. */
   reload(server: HttpServerSpec): Command;
-  /** Runs the server in the foreground, for a supervisor. */
-  run(server: HttpServerSpec): Command;
+  /** Starts the server as a daemon of its own, so that it goes on serving when Hlér stops or dies. */
+  start(server: HttpServerSpec): Command;
+  /** Stops it, letting running requests end. */
+  stop(server: HttpServerSpec): Command;
 }

@@ -17,70 +17,202 @@ const us = (meaning: string, hint: string): ErrorCatalogueEntry => ({ actor: 'US
 
 export const ERROR_CATALOGUE = {
   // Requests
-  UNAUTHENTICATED: caller('No token came with the request, or it is unknown, expired or revoked.', 'Send "Authorization: Bearer hler_…"; make a token with `hler token create`.'),
-  FORBIDDEN: caller('The token is valid, but may not do this.', 'Use a token whose role has the permission named in details.permission.'),
+  UNAUTHENTICATED: caller(
+    'No token came with the request, or it is unknown, expired or revoked.',
+    'Send "Authorization: Bearer hler_…"; make a token with `hler token create`.',
+  ),
+  FORBIDDEN: caller(
+    'The token is valid, but may not do this.',
+    'Use a token whose role has the permission named in details.permission.',
+  ),
   ID_INVALID: caller('The value is not an id of Hlér.', 'Pass an id as the API returned it (a UUID, version 7).'),
-  INPUT_INVALID: caller('A field of the input has a value that cannot be accepted.', 'Correct the field named in details.field.'),
-  CURSOR_INVALID: caller('The cursor was not made by this API.', 'Pass a cursor from pageInfo or from an edge, or none.'),
+  INPUT_INVALID: caller(
+    'A field of the input has a value that cannot be accepted.',
+    'Correct the field named in details.field.',
+  ),
+  CURSOR_INVALID: caller(
+    'The cursor was not made by this API.',
+    'Pass a cursor from pageInfo or from an edge, or none.',
+  ),
   GRAPHQL_PARSE_FAILED: caller('The GraphQL document cannot be parsed.', 'Correct the syntax at the location given.'),
-  GRAPHQL_VALIDATION_FAILED: caller('The GraphQL document does not fit the schema.', 'Compare the document with schema.gql.'),
-  GRAPHQL_LIMIT_EXCEEDED: caller('The GraphQL document is deeper, larger or costlier than allowed.', 'Ask for less in one request; details.limit names the limit.'),
+  GRAPHQL_VALIDATION_FAILED: caller(
+    'The GraphQL document does not fit the schema.',
+    'Compare the document with schema.gql.',
+  ),
+  GRAPHQL_LIMIT_EXCEEDED: caller(
+    'The GraphQL document is deeper, larger or costlier than allowed.',
+    'Ask for less in one request; details.limit names the limit.',
+  ),
 
   // Names and paths
-  HOSTNAME_INVALID: caller('The value is not a hostname that can be served.', 'Use letters, digits and hyphens in labels of up to 63 characters, 253 in all.'),
-  HOSTNAME_WILDCARD_NOT_ALLOWED: caller('A wildcard is not allowed here.', 'Wildcards (*.example.org) can be aliases, not the main name and not a redirection target.'),
-  HOSTNAME_TAKEN: caller('Another site already has this name as its own name or as an alias.', 'Choose another name, or remove it from the site that has it.'),
-  PATH_INVALID: caller('The value is not an acceptable absolute path.', 'Give an absolute path without "..", control characters or configuration syntax.'),
-  PATH_OUTSIDE_ROOTS: caller('The path, links resolved, lies outside the directories that platforms may live in.', 'Move the code base below one of the directories in details.roots, or extend HLER_PLATFORM_ROOTS.'),
-  NAME_INVALID: caller('The value is not an acceptable machine name.', 'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter.'),
+  HOSTNAME_INVALID: caller(
+    'The value is not a hostname that can be served.',
+    'Use letters, digits and hyphens in labels of up to 63 characters, 253 in all.',
+  ),
+  HOSTNAME_WILDCARD_NOT_ALLOWED: caller(
+    'A wildcard is not allowed here.',
+    'Wildcards (*.example.org) can be aliases, not the main name and not a redirection target.',
+  ),
+  HOSTNAME_TAKEN: caller(
+    'Another site already has this name as its own name or as an alias.',
+    'Choose another name, or remove it from the site that has it.',
+  ),
+  PATH_INVALID: caller(
+    'The value is not an acceptable absolute path.',
+    'Give an absolute path without "..", control characters or configuration syntax.',
+  ),
+  PATH_OUTSIDE_ROOTS: caller(
+    'The path, links resolved, lies outside the directories that platforms may live in.',
+    'Move the code base below one of the directories in details.roots, or extend HLER_PLATFORM_ROOTS.',
+  ),
+  NAME_INVALID: caller(
+    'The value is not an acceptable machine name.',
+    'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter.',
+  ),
   NAME_TAKEN: caller('Another object of the same kind already has this name.', 'Choose another name.'),
 
   // Objects
-  CLIENT_NOT_FOUND: caller('There is no such client, or the token may not see it.', 'List clients to find the right id.'),
-  SERVER_NOT_FOUND: caller('There is no such server, or the token may not see it.', 'List servers to find the right id.'),
-  SERVER_ALREADY_REGISTERED: caller('This server is registered already.', 'Use the existing server; its id is in details.serverId.'),
-  SERVER_ENROLMENT_INVALID: caller('The enrolment document of the runner cannot be read or lacks a part.', 'Print it again with `hler runner enrolment` on the server and pass it unchanged.'),
-  SERVER_NOT_READY: caller('The server has not passed its verification yet.', 'Wait for its server.verify operation, or mend what that operation reports.'),
-  PLATFORM_NOT_FOUND: caller('There is no such platform, or the token may not see it.', 'List platforms to find the right id.'),
-  PLATFORM_NOT_READY: caller('The platform is not ready to take sites.', 'Wait for its platform.verify operation, or mend what that operation reports.'),
+  CLIENT_NOT_FOUND: caller(
+    'There is no such client, or the token may not see it.',
+    'List clients to find the right id.',
+  ),
+  SERVER_NOT_FOUND: caller(
+    'There is no such server, or the token may not see it.',
+    'List servers to find the right id.',
+  ),
+  SERVER_ALREADY_REGISTERED: caller(
+    'This server is registered already.',
+    'Use the existing server; its id is in details.serverId.',
+  ),
+  SERVER_ENROLMENT_INVALID: caller(
+    'The enrolment document of the runner cannot be read or lacks a part.',
+    'Print it again with `hler runner enrolment` on the server and pass it unchanged.',
+  ),
+  SERVER_NOT_READY: caller(
+    'The server has not passed its verification yet.',
+    'Wait for its server.verify operation, or mend what that operation reports.',
+  ),
+  PLATFORM_NOT_FOUND: caller(
+    'There is no such platform, or the token may not see it.',
+    'List platforms to find the right id.',
+  ),
+  PLATFORM_NOT_READY: caller(
+    'The platform is not ready to take sites.',
+    'Wait for its platform.verify operation, or mend what that operation reports.',
+  ),
   PLATFORM_IN_USE: caller('Sites still run on the platform.', 'Delete or migrate its sites first.'),
   SITE_NOT_FOUND: caller('There is no such site, or the token may not see it.', 'List sites to find the right id.'),
   SITE_DELETED: caller('The site is deleted or being deleted.', 'Create a new site.'),
   ALIAS_NOT_FOUND: caller('The site has no such alias.', 'List site.aliases to find the right name.'),
-  ALIAS_IS_MAIN_NAME: caller('The name is the main name of the site.', 'The main name cannot be removed and cannot redirect to itself.'),
-  REDIRECT_TARGET_INVALID: caller('The redirection target is not a name of this site that is served itself.', 'Redirect to the main name or to an alias of this site that does not redirect.'),
-  CERTIFICATE_NOT_FOUND: caller('There is no such certificate, or the token may not see it.', 'List certificates to find the right id.'),
-  CERTIFICATE_MISSING: caller('HTTPS is asked for, but no certificate covers the main name.', 'Call issueCertificate first, or let setHttps issue a self-signed one.'),
-  CERTIFICATE_NAMES_INVALID: caller('The list of names for the certificate is empty, too long or not part of the site.', 'Give 1 to 100 names of the site, or leave names out to cover them all.'),
+  ALIAS_IS_MAIN_NAME: caller(
+    'The name is the main name of the site.',
+    'The main name cannot be removed and cannot redirect to itself.',
+  ),
+  REDIRECT_TARGET_INVALID: caller(
+    'The redirection target is not a name of this site that is served itself.',
+    'Redirect to the main name or to an alias of this site that does not redirect.',
+  ),
+  CERTIFICATE_NOT_FOUND: caller(
+    'There is no such certificate, or the token may not see it.',
+    'List certificates to find the right id.',
+  ),
+  CERTIFICATE_MISSING: caller(
+    'HTTPS is asked for, but no certificate covers the main name.',
+    'Call issueCertificate first, or let setHttps issue a self-signed one.',
+  ),
+  CERTIFICATE_NAMES_INVALID: caller(
+    'The list of names for the certificate is empty, too long or not part of the site.',
+    'Give 1 to 100 names of the site, or leave names out to cover them all.',
+  ),
   KEY_TYPE_UNSUPPORTED: caller('This key type cannot be made.', 'Use EC_P256, or RSA_2048, RSA_3072 or RSA_4096.'),
-  OPERATION_NOT_FOUND: caller('There is no such operation, or the token may not see it.', 'List operations to find the right id.'),
-  OPERATION_NOT_RETRYABLE: caller('Only an operation that failed, timed out or was cancelled can be retried.', 'Look at operation.state.'),
+  OPERATION_NOT_FOUND: caller(
+    'There is no such operation, or the token may not see it.',
+    'List operations to find the right id.',
+  ),
+  OPERATION_NOT_RETRYABLE: caller(
+    'Only an operation that failed, timed out or was cancelled can be retried.',
+    'Look at operation.state.',
+  ),
   OPERATION_ALREADY_ENDED: caller('The operation has ended and cannot be cancelled.', 'Look at operation.state.'),
 
   // The world: servers, files, services
-  CONFIG_INVALID: world('The configuration of Hlér itself cannot be used.', 'Correct the environment variable named in the message.'),
-  PORT_IN_USE: world('A port that is needed is taken by another process.', 'Stop that process, or choose another port with the variable named in the message.'),
+  CONFIG_INVALID: world(
+    'The configuration of Hlér itself cannot be used.',
+    'Correct the environment variable named in the message.',
+  ),
+  PORT_IN_USE: world(
+    'A port that is needed is taken by another process.',
+    'Stop that process, or choose another port with the variable named in the message.',
+  ),
   PROGRAM_MISSING: world('A program that is needed is not installed.', 'Install the package named in the message.'),
-  DATABASE_UNAVAILABLE: world('The database of the control plane does not answer.', 'Start it again; requests are accepted as soon as it answers, and nothing committed was lost.'),
-  QUEUE_UNAVAILABLE: world('Redis does not answer.', 'Start it again; what was committed is dispatched as soon as it answers.'),
-  RUNNER_LOST: world('The runner of the server stopped answering while it worked.', 'Look at the runner on that server; retry the operation when it runs again.'),
-  OPERATION_TIMED_OUT: world('The operation ran longer than its kind allows and was stopped.', 'Look at its log for the task that hung, then retry it.'),
-  OPERATION_CANCELLED: world('The operation was cancelled on request.', 'Nothing to do; retry it if it is wanted after all.'),
+  DATABASE_UNAVAILABLE: world(
+    'The database of the control plane does not answer.',
+    'Start it again; requests are accepted as soon as it answers, and nothing committed was lost.',
+  ),
+  QUEUE_UNAVAILABLE: world(
+    'Redis does not answer.',
+    'Start it again; what was committed is dispatched as soon as it answers.',
+  ),
+  RUNNER_LOST: world(
+    'The runner of the server stopped answering while it worked.',
+    'Look at the runner on that server; retry the operation when it runs again.',
+  ),
+  OPERATION_TIMED_OUT: world(
+    'The operation ran longer than its kind allows and was stopped.',
+    'Look at its log for the task that hung, then retry it.',
+  ),
+  OPERATION_CANCELLED: world(
+    'The operation was cancelled on request.',
+    'Nothing to do; retry it if it is wanted after all.',
+  ),
   DISK_FULL: world('The file system is full or its quota is used up.', 'Free some space on the server, then retry.'),
-  READ_ONLY: world('The directory cannot be written to.', 'Give the runner\'s user write access, or remount the file system read-write, then retry.'),
-  PLATFORM_MISSING: world('The directory of the platform is not there or cannot be read.', 'Restore the directory, then retry.'),
-  HTTP_SERVER_MISSING: world('The web server program is not installed or cannot be run.', 'Install it on the server, then retry.'),
-  HTTP_SERVER_DOWN: world('The web server is not running, or does not take the new configuration.', 'Start it; its error log is named in details.'),
-  HTTP_CONFIG_INVALID: world('The web server refuses its configuration, and not because of one site.', 'Look at details.checker; the last good configuration is still in force.'),
-  VHOST_INVALID: world('The web server refuses the configuration of this site.', 'Look at details.checker; the last good configuration of the site is still in force.'),
-  VHOST_NOT_SERVED: world('After the reload the site was not served as it should be.', 'Look at details.observed; the last good configuration is back in force.'),
-  CERTIFICATE_FILES_INVALID: world('The certificate files of the site are missing or do not fit together.', 'Issue the certificate again.'),
-  SITE_ANSWERS_ERROR: world('The site is served, but its front page answers with an error.', 'Look at the files of the platform and at the error log of the web server.'),
+  READ_ONLY: world(
+    'The directory cannot be written to.',
+    "Give the runner's user write access, or remount the file system read-write, then retry.",
+  ),
+  PLATFORM_MISSING: world(
+    'The directory of the platform is not there or cannot be read.',
+    'Restore the directory, then retry.',
+  ),
+  HTTP_SERVER_MISSING: world(
+    'The web server program is not installed or cannot be run.',
+    'Install it on the server, then retry.',
+  ),
+  HTTP_SERVER_DOWN: world(
+    'The web server is not running, or does not take the new configuration.',
+    'Start it; its error log is named in details.',
+  ),
+  HTTP_CONFIG_INVALID: world(
+    'The web server refuses its configuration, and not because of one site.',
+    'Look at details.checker; the last good configuration is still in force.',
+  ),
+  VHOST_INVALID: world(
+    'The web server refuses the configuration of this site.',
+    'Look at details.checker; the last good configuration of the site is still in force.',
+  ),
+  VHOST_NOT_SERVED: world(
+    'After the reload the site was not served as it should be.',
+    'Look at details.observed; the last good configuration is back in force.',
+  ),
+  CERTIFICATE_FILES_INVALID: world(
+    'The certificate files of the site are missing or do not fit together.',
+    'Issue the certificate again.',
+  ),
+  SITE_ANSWERS_ERROR: world(
+    'The site is served, but its front page answers with an error.',
+    'Look at the files of the platform and at the error log of the web server.',
+  ),
   COMMAND_FAILED: world('A program that the task ran ended with an error.', 'Look at the log of the operation.'),
 
   // Us
-  MESSAGE_REFUSED: us('A message was unsigned, altered, expired, replayed or meant for another server.', 'Check that the keys and clocks of the servers agree; somebody may be tampering with the queue.'),
-  INTERNAL: us('Something unexpected happened.', 'Report it with the correlation id in details; the log has the stack.'),
+  MESSAGE_REFUSED: us(
+    'A message was unsigned, altered, expired, replayed or meant for another server.',
+    'Check that the keys and clocks of the servers agree; somebody may be tampering with the queue.',
+  ),
+  INTERNAL: us(
+    'Something unexpected happened.',
+    'Report it with the correlation id in details; the log has the stack.',
+  ),
 } as const satisfies Record<string, ErrorCatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -14,7 +14,10 @@ export function isId(value: string): boolean {
 export function parseId(value: string): string {
   const id = value.toLowerCase();
   if (!isId(id)) {
-    throw new DomainError('ID_INVALID', `"${value.slice(0, 64)}" is not an id of Hlér. Ids are UUIDs (version 7), as the API returns them.`);
+    throw new DomainError(
+      'ID_INVALID',
+      `"${value.slice(0, 64)}" is not an id of Hlér. Ids are UUIDs (version 7), as the API returns them.`,
+    );
   }
   return id;
 }
