@@ -1,0 +1,259 @@
+import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
+import type { DatabaseSession } from '../../database/database-session.js';
+import type { Lock } from '../domain/lock.js';
+import type { OperationState } from '../domain/operation-state.js';
+import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
+import type { PlannedTask } from '../domain/task.js';
+import {
+  OperationStore,
+  type NewOperation,
+  type NewOperationEvent,
+  type OperationChange,
+  type OperationFilter,
+  type Page,
+} from '../application/operation-store.js';
+import {
+  LockSubjectEntity,
+  OperationEventEntity,
+  OperationLockEntity,
+  OperationTaskEntity,
+} from './operation-parts.entities.js';
+import { OperationEntity } from './operation.entity.js';
+
+/** `o` is in the way of `:id`: it holds, or is ahead in line for, a lock that conflicts. */
+const CONFLICTS = `(o.state IN ('DISPATCHED','RUNNING') OR (o.state = 'QUEUED' AND o.seq < :seq))
+  AND o.id IN (SELECT theirs.operation_id FROM operation_locks mine
+    JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
+    WHERE mine.operation_id = :id AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE'))`;
+
+export class TypeormOperationStore extends OperationStore {
+  constructor(private readonly session: DatabaseSession) {
+    super();
+  }
+
+  async insert(operation: NewOperation): Promise<Operation> {
+    await this.#operations.insert({ ...operation });
+    const inserted = await this.#operations.findOneByOrFail({ id: operation.id });
+    const subjects = operation.locks.map((lock) => ({ subject: lock.subject }));
+    await this.session.manager.createQueryBuilder().insert().into(LockSubjectEntity).values(subjects).orIgnore().execute();
+    await this.session
+      .repository(OperationLockEntity)
+      .insert(operation.locks.map((lock) => ({ ...lock, operationId: operation.id, seq: inserted.seq })));
+    await this.appendEvents(operation.id, [
+      { type: 'STATE', at: operation.createdAt, status: 'QUEUED', task: null, message: null },
+    ]);
+    return { ...inserted, lastEvent: 1 };
+  }
+
+  find(id: string): Promise<Operation | null> {
+    return this.#operations.findOneBy({ id });
+  }
+
+  findMany(ids: readonly string[]): Promise<readonly Operation[]> {
+    return this.#operations.findBy({ id: In(ids) });
+  }
+
+  list(filter: OperationFilter, page: Page): Promise<readonly Operation[]> {
+    const query = this.#filtered(filter).limit(page.limit);
+    if (page.beforeId !== undefined) {
+      query.andWhere('o.id > :before', { before: page.beforeId });
+    }
+    if (page.afterId !== undefined) {
+      query.andWhere('o.id < :after', { after: page.afterId });
+    }
+    return query.orderBy('o.id', 'DESC').getMany();
+  }
+
+  count(filter: OperationFilter): Promise<number> {
+    return this.#filtered(filter).getCount();
+  }
+
+  lock(id: string): Promise<Operation | null> {
+    return this.#operations.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean> {
+    const result = await this.#operations.update({ id, state: from }, { ...change, state: to });
+    return result.affected === 1;
+  }
+
+  async update(id: string, change: OperationChange): Promise<void> {
+    await this.#operations.update({ id }, { ...change });
+  }
+
+  async lockSubjects(locks: readonly Lock[]): Promise<void> {
+    const sorted = [...locks].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+    for (const { subject, mode } of sorted) {
+      await this.session.repository(LockSubjectEntity).findOne({
+        where: { subject },
+        lock: { mode: mode === 'EXCLUSIVE' ? 'pessimistic_write' : 'pessimistic_read' },
+      });
+    }
+  }
+
+  blockers(operation: Operation, limit: number): Promise<readonly Operation[]> {
+    return this.#operations
+      .createQueryBuilder('o')
+      .where(CONFLICTS, { id: operation.id, seq: operation.seq })
+      .orderBy('o.seq')
+      .limit(limit)
+      .getMany();
+  }
+
+  countBlockers(operation: Operation): Promise<number> {
+    return this.#operations
+      .createQueryBuilder('o')
+      .where(CONFLICTS, { id: operation.id, seq: operation.seq })
+      .getCount();
+  }
+
+  async releaseLocks(id: string): Promise<void> {
+    await this.session.repository(OperationLockEntity).delete({ operationId: id });
+  }
+
+  async waitingFor(operation: Operation, limit: number): Promise<readonly string[]> {
+    const rows = await this.#operations
+      .createQueryBuilder('o')
+      .innerJoin(OperationLockEntity, 'l', 'l.operationId = o.id')
+      .select('o.id', 'id')
+      .distinct(true)
+      .addSelect('o.seq', 'seq')
+      .where('l.subject IN (:...subjects)', { subjects: operation.locks.map((lock) => lock.subject) })
+      .andWhere("o.state = 'QUEUED'")
+      .orderBy('o.seq')
+      .limit(limit)
+      .getRawMany<{ id: string }>();
+    return rows.map((row) => row.id);
+  }
+
+  async replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void> {
+    const repository = this.session.repository(OperationTaskEntity);
+    await repository.delete({ operationId: id });
+    await repository.insert(
+      tasks.map((planned, position) => ({
+        operationId: id,
+        position,
+        name: planned.name,
+        state: 'PENDING' as const,
+        planned: planned as never,
+        startedAt: null,
+        finishedAt: null,
+      })),
+    );
+  }
+
+  async tasks(ids: readonly string[]): Promise<readonly OperationTask[]> {
+    return this.session.repository(OperationTaskEntity).find({
+      where: { operationId: In(ids) },
+      order: { operationId: 'ASC', position: 'ASC' },
+      select: { operationId: true, position: true, name: true, state: true, startedAt: true, finishedAt: true },
+    });
+  }
+
+  async plannedTasks(id: string): Promise<readonly PlannedTask[]> {
+    const rows = await this.session
+      .repository(OperationTaskEntity)
+      .find({ where: { operationId: id }, order: { position: 'ASC' } });
+    return rows.map((row) => row.planned);
+  }
+
+  async setTaskState(id: string, position: number, state: TaskState, at: Date): Promise<void> {
+    const times = state === 'RUNNING' ? { startedAt: at } : { finishedAt: at };
+    await this.session.repository(OperationTaskEntity).update({ operationId: id, position }, { state, ...times });
+  }
+
+  async skipOpenTasks(id: string): Promise<void> {
+    await this.session
+      .repository(OperationTaskEntity)
+      .update({ operationId: id, state: In(['PENDING', 'RUNNING']) }, { state: 'SKIPPED' });
+  }
+
+  async appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void> {
+    if (events.length === 0) {
+      return;
+    }
+    const { lastEvent } = await this.#operations.findOneOrFail({ where: { id }, select: { id: true, lastEvent: true } });
+    await this.session.repository(OperationEventEntity).insert(
+      events.map((event, index) => ({
+        ...event,
+        operationId: id,
+        position: lastEvent + 1 + index,
+        message: event.message?.slice(0, 4000) ?? null,
+      })),
+    );
+    await this.#operations.update({ id }, { lastEvent: lastEvent + events.length });
+  }
+
+  events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
+    return this.session
+      .repository(OperationEventEntity)
+      .createQueryBuilder('e')
+      .where('e.operationId = :id AND e.position > :after', { id, after })
+      .orderBy('e.position')
+      .limit(limit)
+      .getMany();
+  }
+
+  due(now: Date, limit: number): Promise<readonly string[]> {
+    return this.#ids("o.state = 'QUEUED' AND (o.notBefore IS NULL OR o.notBefore <= :now)", { now }, limit);
+  }
+
+  unheard(before: Date, limit: number): Promise<readonly Operation[]> {
+    return this.#operations
+      .createQueryBuilder('o')
+      .where("o.state = 'DISPATCHED' AND o.dispatchedAt < :before AND o.leaseUntil IS NULL", { before })
+      .orderBy('o.seq')
+      .limit(limit)
+      .getMany();
+  }
+
+  leaseExpired(now: Date, limit: number): Promise<readonly string[]> {
+    return this.#ids("o.state IN ('DISPATCHED','RUNNING') AND o.leaseUntil < :now", { now }, limit);
+  }
+
+  cancelPending(before: Date, limit: number): Promise<readonly Operation[]> {
+    return this.#operations
+      .createQueryBuilder('o')
+      .where("o.state IN ('DISPATCHED','RUNNING') AND o.cancelRequestedAt < :before", { before })
+      .limit(limit)
+      .getMany();
+  }
+
+  async extendLeases(
+    serverId: string,
+    operations: readonly { readonly id: string; readonly attempt: number }[],
+    until: Date,
+  ): Promise<void> {
+    for (const { id, attempt } of operations) {
+      await this.#operations.update(
+        { id, attempt, serverId, state: In(['DISPATCHED', 'RUNNING']) },
+        { leaseUntil: until },
+      );
+    }
+  }
+
+  get #operations() {
+    return this.session.repository(OperationEntity);
+  }
+
+  async #ids(where: string, parameters: { readonly now: Date }, limit: number): Promise<readonly string[]> {
+    const rows = await this.#operations
+      .createQueryBuilder('o')
+      .select('o.id', 'id')
+      .where(where, parameters)
+      .orderBy('o.seq')
+      .limit(limit)
+      .getRawMany<{ id: string }>();
+    return rows.map((row) => row.id);
+  }
+
+  #filtered(filter: OperationFilter): SelectQueryBuilder<OperationEntity> {
+    const query = this.#operations.createQueryBuilder('o');
+    for (const [field, value] of Object.entries(filter)) {
+      if (value !== undefined) {
+        query.andWhere(new Brackets((inner) => inner.where(`o.${field} = :${field}`, { [field]: value })));
+      }
+    }
+    return query;
+  }
+}

@@ -1,0 +1,57 @@
+import { canSeeClient, type Actor } from '../../shared/actor.js';
+import { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { NEVER } from '../../shared/failure.js';
+import { UnitOfWork } from '../../shared/unit-of-work.js';
+import { hasEnded } from '../domain/operation-state.js';
+import type { Operation } from '../domain/operation.js';
+import { EndOperation } from './end-operation.js';
+import { OperationStore } from './operation-store.js';
+import { OrderSender } from './order-sender.js';
+
+/**
+ * Cancels: at once while queued; while at work by asking the runner, which stops between or inside tasks, undoes what
+ * was done and reports CANCELLED. Asking twice is asking once.
+ */
+export class CancelOperation {
+  constructor(
+    private readonly store: OperationStore,
+    private readonly end: EndOperation,
+    private readonly sender: OrderSender,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError OPERATION_NOT_FOUND, OPERATION_ALREADY_ENDED */
+  async execute(id: string, actor: Actor): Promise<Operation> {
+    return this.unitOfWork.run(async () => {
+      const operation = await this.store.lock(id);
+      if (!operation || !canSeeClient(actor, operation.clientId)) {
+        throw new DomainError('OPERATION_NOT_FOUND', `There is no operation ${id}.`);
+      }
+      if (hasEnded(operation.state)) {
+        throw new DomainError('OPERATION_ALREADY_ENDED', `Operation ${id} has ended already: ${operation.state}.`);
+      }
+      if (operation.state === 'QUEUED') {
+        await this.#cancelNow(operation, actor);
+      } else {
+        await this.store.update(id, { cancelRequestedAt: operation.cancelRequestedAt ?? this.clock.now() });
+        this.unitOfWork.afterCommit(() =>
+          this.sender.send(operation.serverId, { type: 'cancel', operationId: operation.id }),
+        );
+      }
+      return (await this.store.find(id))!;
+    });
+  }
+
+  async #cancelNow(operation: Operation, actor: Actor): Promise<void> {
+    await this.store.update(operation.id, { cancelRequestedAt: this.clock.now() });
+    await this.end.execute(operation, 'CANCELLED', {
+      code: 'OPERATION_CANCELLED',
+      summary: `Cancelled by ${actor.label} before it started.`,
+      hint: 'Nothing was changed.',
+      retry: NEVER,
+      task: null,
+    });
+  }
+}

@@ -1,0 +1,149 @@
+import { Logger } from '@nestjs/common';
+import { Clock } from '../../shared/clock.js';
+import { DomainError, toFailure } from '../../shared/domain-error.js';
+import { newId } from '../../shared/ids.js';
+import { UnitOfWork } from '../../shared/unit-of-work.js';
+import type { RunOrder } from '../domain/order.js';
+import type { Operation } from '../domain/operation.js';
+import { EndOperation } from './end-operation.js';
+import { OperationKinds } from './operation-kinds.js';
+import { OperationNewsBus } from './operation-news.js';
+import { OperationStore } from './operation-store.js';
+import { OrderSender } from './order-sender.js';
+
+/** How many operations are planned at the same time by one process. */
+const CONCURRENCY = 4;
+
+/** Moves operations from the head of their lines to their runner: lock, plan, compare-and-set, commit, send. */
+export class Dispatcher {
+  readonly #logger = new Logger('Dispatcher');
+  readonly #waiting = new Set<string>();
+  readonly #active = new Set<Promise<void>>();
+
+  constructor(
+    private readonly store: OperationStore,
+    private readonly kinds: OperationKinds,
+    private readonly sender: OrderSender,
+    private readonly end: EndOperation,
+    private readonly news: OperationNewsBus,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Tries to dispatch these soon. Returns at once; what fails is logged and tried again by the sweeper. */
+  nudge(operationIds: readonly string[]): void {
+    for (const id of operationIds) {
+      this.#waiting.add(id);
+    }
+    while (this.#active.size < CONCURRENCY && this.#waiting.size > 0) {
+      const worker: Promise<void> = this.#drain().finally(() => this.#active.delete(worker));
+      this.#active.add(worker);
+    }
+  }
+
+  /** Resolves when nothing is being dispatched by this process. */
+  async idle(): Promise<void> {
+    while (this.#active.size > 0) {
+      await Promise.all(this.#active);
+    }
+  }
+
+  /** An operation has ended: those that waited for its subjects may go. */
+  async next(ended: Operation): Promise<void> {
+    this.nudge(await this.store.waitingFor(ended, 200));
+  }
+
+  /** Sends the order of an operation that is dispatched already: its message was lost, or may have been. */
+  async resend(operation: Operation): Promise<void> {
+    await this.sender.send(operation.serverId, await this.#order(operation));
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      const [id] = this.#waiting;
+      if (id === undefined) {
+        return;
+      }
+      this.#waiting.delete(id);
+      try {
+        await this.dispatch(id);
+      } catch (error) {
+        this.#logger.warn(`Operation ${id} was not dispatched and will be tried again: ${String(error)}`);
+      }
+    }
+  }
+
+  /** @returns whether the operation was dispatched now. Safe to call at any time, for any operation, by any process. */
+  async dispatch(id: string): Promise<boolean> {
+    const dispatched = await this.unitOfWork.run(() => this.#take(id));
+    if (!dispatched) {
+      return false;
+    }
+    this.news.publish({ operationId: id, ended: false });
+    await this.resend(dispatched);
+    return true;
+  }
+
+  async #take(id: string): Promise<Operation | null> {
+    const seen = await this.store.find(id);
+    if (!seen || seen.state !== 'QUEUED') {
+      return null;
+    }
+    await this.store.lockSubjects(seen.locks);
+    const operation = await this.store.lock(id);
+    if (!operation || !this.#isDue(operation) || (await this.store.countBlockers(operation)) > 0) {
+      return null;
+    }
+    const planId = operation.planId ?? (await this.#plan(operation));
+    if (planId === null) {
+      return null;
+    }
+    const now = this.clock.now();
+    await this.store.transition(id, 'QUEUED', 'DISPATCHED', {
+      attempt: operation.attempt + 1,
+      planId,
+      dispatchedAt: now,
+      notBefore: null,
+    });
+    await this.store.appendEvents(id, [{ type: 'STATE', at: now, status: 'DISPATCHED', task: null, message: null }]);
+    return this.store.find(id);
+  }
+
+  #isDue(operation: Operation): boolean {
+    return (
+      operation.state === 'QUEUED' &&
+      (operation.notBefore === null || operation.notBefore.getTime() <= this.clock.now().getTime())
+    );
+  }
+
+  /** A new plan, stored; null when none can be made: the operation has failed with the reason then. */
+  async #plan(operation: Operation): Promise<string | null> {
+    const kind = this.kinds.get(operation.kind);
+    try {
+      const plan = kind.plan(await kind.load(operation), operation);
+      const planId = newId();
+      await this.store.replaceTasks(operation.id, plan.tasks);
+      await this.store.update(operation.id, { planId, writes: plan.writes });
+      return planId;
+    } catch (error) {
+      if (!(error instanceof DomainError)) {
+        throw error;
+      }
+      await this.end.execute(operation, 'FAILED', { ...toFailure(error), task: null });
+      return null;
+    }
+  }
+
+  async #order(operation: Operation): Promise<RunOrder> {
+    return {
+      type: 'run',
+      operationId: operation.id,
+      kind: operation.kind,
+      attempt: operation.attempt,
+      planId: operation.planId ?? '',
+      timeoutMs: this.kinds.get(operation.kind).timeoutMs,
+      tasks: await this.store.plannedTasks(operation.id),
+      relayedThrough: operation.relayedThrough,
+    };
+  }
+}

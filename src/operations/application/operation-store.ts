@@ -1,0 +1,98 @@
+import type { Lock } from '../domain/lock.js';
+import type { OperationState } from '../domain/operation-state.js';
+import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
+import type { PlannedTask, SubjectType } from '../domain/task.js';
+
+export type NewOperation = Omit<Operation, 'seq'>;
+
+export type OperationChange = Partial<
+  Pick<
+    Operation,
+    | 'attempt'
+    | 'planId'
+    | 'writes'
+    | 'failure'
+    | 'warnings'
+    | 'cancelRequestedAt'
+    | 'notBefore'
+    | 'dispatchedAt'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'leaseUntil'
+    | 'relayedThrough'
+  >
+>;
+
+export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
+
+export interface OperationFilter {
+  readonly clientId?: string;
+  readonly subjectType?: SubjectType;
+  readonly subjectId?: string;
+  readonly state?: OperationState;
+}
+
+export interface Page {
+  /** Rows after (in the order of the list) the one with this id. */
+  readonly afterId?: string;
+  readonly beforeId?: string;
+  readonly limit: number;
+}
+
+/** Where operations live. Every method joins the unit of work around it. */
+export abstract class OperationStore {
+  abstract insert(operation: NewOperation): Promise<Operation>;
+  abstract find(id: string): Promise<Operation | null>;
+  abstract findMany(ids: readonly string[]): Promise<readonly Operation[]>;
+  /** Newest first. */
+  abstract list(filter: OperationFilter, page: Page): Promise<readonly Operation[]>;
+  abstract count(filter: OperationFilter): Promise<number>;
+  /** The operation, its row locked until the unit of work ends. */
+  abstract lock(id: string): Promise<Operation | null>;
+
+  /**
+   * Compare-and-set on the state.
+   * @returns whether it was in `from` (and, when given, in `attempt`) and is now in `to`.
+   */
+  abstract transition(
+    id: string,
+    from: OperationState,
+    to: OperationState,
+    change: OperationChange,
+  ): Promise<boolean>;
+  abstract update(id: string, change: OperationChange): Promise<void>;
+
+  /** Locks the rows of the subjects in a fixed order, each in its mode, until the unit of work ends. */
+  abstract lockSubjects(locks: readonly Lock[]): Promise<void>;
+  /** Operations in the way of this one, the nearest to be served first. */
+  abstract blockers(operation: Operation, limit: number): Promise<readonly Operation[]>;
+  abstract countBlockers(operation: Operation): Promise<number>;
+  abstract releaseLocks(id: string): Promise<void>;
+  /** Queued operations that wait for a subject of this (ended) operation, in line order. */
+  abstract waitingFor(operation: Operation, limit: number): Promise<readonly string[]>;
+
+  abstract replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void>;
+  abstract tasks(ids: readonly string[]): Promise<readonly OperationTask[]>;
+  abstract plannedTasks(id: string): Promise<readonly PlannedTask[]>;
+  abstract setTaskState(id: string, position: number, state: TaskState, at: Date): Promise<void>;
+  /** PENDING and RUNNING tasks become SKIPPED: the operation has ended without them. */
+  abstract skipOpenTasks(id: string): Promise<void>;
+
+  /** Appends to the replayable history; positions are given out here. The operation's row must be locked. */
+  abstract appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void>;
+  abstract events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
+
+  /** Queued, due, oldest first. */
+  abstract due(now: Date, limit: number): Promise<readonly string[]>;
+  /** Dispatched before `before` and not heard of since. */
+  abstract unheard(before: Date, limit: number): Promise<readonly Operation[]>;
+  /** Running (or accepted) with a lease that ended before `now`. */
+  abstract leaseExpired(now: Date, limit: number): Promise<readonly string[]>;
+  /** Asked to be cancelled before `before` and still going. */
+  abstract cancelPending(before: Date, limit: number): Promise<readonly Operation[]>;
+  abstract extendLeases(
+    serverId: string,
+    operations: readonly { readonly id: string; readonly attempt: number }[],
+    until: Date,
+  ): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import { canSeeClient, type Actor } from '../../shared/actor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { UnitOfWork } from '../../shared/unit-of-work.js';
+import { canBeRetried } from '../domain/operation-state.js';
+import type { Operation } from '../domain/operation.js';
+import { OperationStore } from './operation-store.js';
+import { RequestOperation } from './request-operation.js';
+
+/** Does the work of a failed, timed-out or cancelled operation again, as a new operation that names the old one. */
+export class RetryOperation {
+  constructor(
+    private readonly store: OperationStore,
+    private readonly request: RequestOperation,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws DomainError OPERATION_NOT_FOUND, OPERATION_NOT_RETRYABLE */
+  async execute(id: string, actor: Actor): Promise<Operation> {
+    return this.unitOfWork.run(async () => {
+      const operation = await this.store.lock(id);
+      if (!operation || !canSeeClient(actor, operation.clientId)) {
+        throw new DomainError('OPERATION_NOT_FOUND', `There is no operation ${id}.`);
+      }
+      if (!canBeRetried(operation.state)) {
+        throw new DomainError(
+          'OPERATION_NOT_RETRYABLE',
+          `Operation ${id} is ${operation.state}; only one that failed, timed out or was cancelled can be retried.`,
+        );
+      }
+      return this.request.execute(
+        {
+          kind: operation.kind,
+          subject: { type: operation.subjectType, id: operation.subjectId, label: operation.subjectLabel },
+          clientId: operation.clientId,
+          serverId: operation.serverId,
+          locks: operation.locks,
+          input: operation.input,
+          retryOf: operation.id,
+        },
+        actor,
+      );
+    });
+  }
+}

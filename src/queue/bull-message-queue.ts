@@ -1,0 +1,100 @@
+import { Logger } from '@nestjs/common';
+import Bull, { type Job, type Queue } from 'bull';
+import type { Redis } from 'ioredis';
+import { DomainError } from '../shared/domain-error.js';
+import { later } from '../shared/failure.js';
+import {
+  DELIVERY_ATTEMPTS,
+  MessageQueue,
+  REDELIVERY_DELAY_MS,
+  type Consumption,
+} from './message-queue.js';
+import { QUEUE_TIMEOUT_MS } from './redis-connection.js';
+
+interface Envelope {
+  readonly message: string;
+}
+
+/** Opens a Bull queue on connections that are shared as far as Bull can share them. */
+export type OpenQueue = (name: string) => Queue<Envelope>;
+
+/** Bull 4 on Redis. Everything that knows Bull is in this folder; nothing of Bull leaves this class. */
+export class BullMessageQueue extends MessageQueue {
+  readonly #logger = new Logger('Queue');
+  readonly #queues = new Map<string, Queue<Envelope>>();
+
+  constructor(
+    private readonly open: OpenQueue,
+    private readonly redis: Redis,
+  ) {
+    super();
+  }
+
+  async send(queue: string, id: string, message: string): Promise<void> {
+    const added = this.#queue(queue).add(
+      { message },
+      {
+        jobId: id,
+        attempts: DELIVERY_ATTEMPTS,
+        backoff: { type: 'exponential', delay: REDELIVERY_DELAY_MS },
+        removeOnComplete: true,
+        // A kept failure would make Bull swallow the same id for ever.
+        removeOnFail: true,
+      },
+    );
+    await withinTime(added);
+  }
+
+  consume(queue: string, concurrency: number, handle: (message: string) => Promise<void>): Consumption {
+    const bull = this.#queue(queue);
+    bull.on('failed', (job: Job<Envelope>, error: Error) => {
+      if (job.attemptsMade >= DELIVERY_ATTEMPTS) {
+        this.#logger.error(`Message ${String(job.id)} of ${queue} was given up: ${error.message}`);
+      }
+    });
+    void bull.process(concurrency, (job: Job<Envelope>) => handle(job.data.message));
+    return { close: () => bull.close() };
+  }
+
+  async ping(): Promise<boolean> {
+    try {
+      return (await withinTime(this.redis.ping())) === 'PONG';
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close(true)));
+    this.#queues.clear();
+  }
+
+  #queue(name: string): Queue<Envelope> {
+    let queue = this.#queues.get(name);
+    if (!queue) {
+      queue = this.open(name);
+      queue.on('error', (error: Error) => this.#logger.debug(`Queue ${name}: ${error.message}`));
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+}
+
+async function withinTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DomainError('QUEUE_UNAVAILABLE', 'Redis does not answer.', { retry: later(5_000) })),
+      QUEUE_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function openBullQueue(name: string, connect: (type: 'client' | 'subscriber' | 'bclient') => Redis): Queue<Envelope> {
+  return new Bull<Envelope>(name, { createClient: connect, prefix: 'hler', settings: { stalledInterval: 5_000 } });
+}

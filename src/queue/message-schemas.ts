@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { Order, Report } from '../operations/domain/order.js';
+import { isErrorCode, type ErrorCode } from '../shared/error-catalogue.js';
+import type { PlainObject } from '../shared/plain.js';
+
+const id = z.uuid();
+const plain = z.record(z.string(), z.json()) as unknown as z.ZodType<PlainObject>;
+const subject = z.enum(['server', 'platform', 'site', 'certificate']);
+const fieldUpdate = z.object({ subject, id, fields: plain });
+const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value));
+const retry = z.union([
+  z.object({ policy: z.literal('NEVER') }),
+  z.object({ policy: z.literal('LATER'), afterMs: z.number().int().min(0).max(86_400_000) }),
+]);
+const failure = z.object({
+  code: errorCode,
+  summary: z.string(),
+  hint: z.string(),
+  details: plain.optional(),
+  retry,
+  task: z.string().nullable(),
+});
+
+const numbered = { n: z.number().int().positive(), at: z.iso.datetime() };
+const event = z.discriminatedUnion('type', [
+  z.object({ ...numbered, type: z.literal('started') }),
+  z.object({
+    ...numbered,
+    type: z.literal('log'),
+    task: z.string().nullable(),
+    level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
+    message: z.string(),
+  }),
+  z.object({ ...numbered, type: z.literal('task-started'), position: z.number().int() }),
+  z.object({
+    ...numbered,
+    type: z.literal('task-finished'),
+    position: z.number().int(),
+    status: z.enum(['SUCCESS', 'NOTHING_TO_DO', 'ERROR']),
+    fields: z.array(fieldUpdate),
+    warnings: z.array(failure),
+  }),
+  z.object({
+    ...numbered,
+    type: z.literal('task-undone'),
+    position: z.number().int(),
+    undone: z.boolean(),
+    fields: z.array(fieldUpdate),
+  }),
+  z.object({
+    ...numbered,
+    type: z.literal('finished'),
+    state: z.enum(['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS', 'FAILED', 'CANCELLED', 'TIMED_OUT']),
+    failure: failure.nullable(),
+  }),
+]);
+
+const report = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), operationId: id, attempt: z.number().int(), events: z.array(event) }),
+  z.object({
+    type: z.literal('heartbeat'),
+    operations: z.array(z.object({ id, attempt: z.number().int() })),
+  }),
+]);
+
+const plannedTask = z.object({
+  name: z.string(),
+  input: plain,
+  batchKey: z.string().optional(),
+  sets: z.array(fieldUpdate).optional(),
+});
+
+const order = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run'),
+    operationId: id,
+    kind: z.string(),
+    attempt: z.number().int().positive(),
+    planId: id,
+    timeoutMs: z.number().int().positive(),
+    tasks: z.array(plannedTask),
+    relayedThrough: z.number().int().min(0),
+  }),
+  z.object({ type: z.literal('cancel'), operationId: id }),
+]);
+
+/** @throws z.ZodError when the opened message is not of this shape: a defect or another version at the other end. */
+export const parseReport = (body: unknown): Report => report.parse(body) as Report;
+export const parseOrder = (body: unknown): Order => order.parse(body) as Order;

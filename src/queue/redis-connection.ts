@@ -1,0 +1,22 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Secret } from '../shared/secret.js';
+
+/** How long a command may wait for Redis before the caller is told that it is not there. */
+export const QUEUE_TIMEOUT_MS = 5_000;
+
+/** Reconnects for ever, a few times a second: whoever waits is told by the time limit of the command, not by us. */
+export function redisOptions(): RedisOptions {
+  return {
+    maxRetriesPerRequest: null,
+    enableReadyCheck: false,
+    connectTimeout: QUEUE_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(50 * times, 1_000),
+  };
+}
+
+export function connectRedis(url: Secret, options: RedisOptions = {}): Redis {
+  const redis = new Redis(url.reveal(), { ...redisOptions(), ...options });
+  // Without a listener ioredis prints every failed reconnect; the state is told by readyz and by the callers' errors.
+  redis.on('error', () => undefined);
+  return redis;
+}

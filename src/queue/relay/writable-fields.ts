@@ -1,0 +1,53 @@
+import type { Operation } from '../../operations/domain/operation.js';
+import type { FieldUpdate, SubjectType } from '../../operations/domain/task.js';
+import { FieldPolicy } from '../../operations/application/record-progress.js';
+import { DomainError } from '../../shared/domain-error.js';
+
+type Writable = { readonly [subject in SubjectType]?: readonly string[] };
+
+const CERTIFICATE_FACTS = [
+  'status',
+  'spki',
+  'names',
+  'serial',
+  'issuer',
+  'notBefore',
+  'notAfter',
+  'fingerprint',
+  'chainPem',
+] as const;
+const SERVED_SITE = ['status', 'names', 'httpStatus', 'servedCertificate', 'certificateId', 'verifiedAt'] as const;
+
+/** What each kind of operation may write back, and nothing else: the relay refuses any other field. */
+export const WRITABLE_FIELDS = {
+  'server.verify': {
+    server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'verifiedAt'],
+  },
+  'platform.verify': { platform: ['status', 'verifiedAt', 'realPath'] },
+  'site.install': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
+  'site.verify': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
+  'site.enable': { site: SERVED_SITE },
+  'site.disable': { site: SERVED_SITE },
+  'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
+  'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+} as const satisfies Record<string, Writable>;
+
+/** Default deny: the kind must list the field, and the operation must name the object. */
+export class WritableFields extends FieldPolicy {
+  constructor(private readonly table: Readonly<Record<string, Writable>> = WRITABLE_FIELDS) {
+    super();
+  }
+
+  check(operation: Operation, update: FieldUpdate): void {
+    const allowed = this.table[operation.kind]?.[update.subject] ?? [];
+    const refused = Object.keys(update.fields).filter((field) => !allowed.includes(field));
+    const named = operation.writes.some((ref) => ref.type === update.subject && ref.id === update.id);
+    if (refused.length > 0 || !named) {
+      throw new DomainError(
+        'MESSAGE_REFUSED',
+        `An operation of kind ${operation.kind} tried to write ${refused.join(', ') || 'fields'} of ${update.subject} ${update.id}.`,
+        { details: { kind: operation.kind, subject: update.subject, fields: refused } },
+      );
+    }
+  }
+}

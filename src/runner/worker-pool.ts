@@ -1,0 +1,59 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { TaskResult } from '../operations/domain/task.js';
+import { DomainError, toFailure } from '../shared/domain-error.js';
+import type { MessageFromTask, MessageToTask, TaskRequest, TaskResponse } from '../../workers/protocol.js';
+import { workerFile } from './worker-file.js';
+
+export type PoolCall = Omit<TaskRequest, 'port'> & {
+  readonly signal: AbortSignal;
+  onMessage(message: MessageFromTask): void;
+};
+
+/** The Piscina threads that do a server's work. */
+export class WorkerPool {
+  readonly #pool: Piscina<TaskRequest, TaskResponse>;
+
+  constructor(threads: number) {
+    this.#pool = new Piscina({ ...workerFile(), minThreads: 1, maxThreads: threads, idleTimeout: 60_000 });
+  }
+
+  /**
+   * One result per call. A cancel is passed on and left to the task: killing the thread would orphan its children.
+   * A thread that dies gives INTERNAL for each call.
+   */
+  async run(call: PoolCall): Promise<readonly TaskResult[]> {
+    const { port1: ours, port2: theirs } = new MessageChannel();
+    const cancel = (): void => ours.postMessage({ type: 'cancel' } satisfies MessageToTask);
+    ours.on('message', (message: MessageFromTask) => call.onMessage(message));
+    call.signal.addEventListener('abort', cancel);
+    if (call.signal.aborted) {
+      cancel();
+    }
+    try {
+      const request: TaskRequest = { task: call.task, mode: call.mode, calls: call.calls, port: theirs };
+      const { results } = await this.#pool.run(request, { transferList: [theirs] });
+      await closed(ours);
+      return results;
+    } catch (error) {
+      const failure = toFailure(
+        new DomainError('INTERNAL', `The thread that ran ${call.task} ended: ${error instanceof Error ? error.message : 'unknown'}.`),
+      );
+      return call.calls.map(() => ({ status: 'ERROR', failure }));
+    } finally {
+      call.signal.removeEventListener('abort', cancel);
+      ours.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#pool.close({ force: true });
+  }
+}
+
+/** The other end closes its port when the task is done; by then every message it sent has been heard. */
+function closed(port: MessagePort): Promise<void> {
+  return new Promise((resolve) => {
+    port.once('close', resolve);
+  });
+}
