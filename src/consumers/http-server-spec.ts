@@ -7,10 +7,17 @@ export interface HttpServerSpec {
   readonly httpsPort: number;
   /** Absolute directories on the server, from its registration. */
   readonly paths: HttpServerPaths;
-  /** OpenSSL group names that the installed library really has, best first, such as `X25519`. */
+  /** OpenSSL group names that the installed library really has, best first, such as `X25519`; empty: the library's own choice. */
   readonly tlsGroups: readonly string[];
-  /** Account key thumbprints (RFC 7638) whose HTTP-01 challenges are answered; empty until an ACME account exists. */
+  /**
+   * Account key thumbprints (RFC 7638), the one in use first; empty until an ACME account exists. A challenge has one
+   * answer (RFC 8555 §8.3), so the first is given; the others may wait here for their turn.
+   */
   readonly acmeThumbprints: readonly string[];
+  /** Version of the installed program, such as `1.22.1`; null when not known: then the oldest supported dialect is written. */
+  readonly programVersion: string | null;
+  /** The account that answers requests; null: the server's own (when the master runs as root, one is chosen on the server). */
+  readonly workerUser: string | null;
 }
 
 export interface HttpServerPaths {

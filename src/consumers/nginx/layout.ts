@@ -1,0 +1,31 @@
+import type { HttpServerSpec } from '../http-server-spec.js';
+import { path } from './syntax.js';
+
+/** Included in this order. `pre.d` and `post.d` are the administrator's: never written to. */
+export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'platform.d', 'post.d'] as const;
+
+export const MAIN_FILE = 'nginx.conf';
+
+/** Read by everybody: the account that answers requests serves our pages from here, and nothing in it is secret. */
+export const FILE_MODE = 0o644;
+
+export function configDirectory(server: HttpServerSpec): string {
+  return `${path(server.paths.config)}/nginx`;
+}
+
+export function pidFile(server: HttpServerSpec): string {
+  return `${path(server.paths.run)}/nginx.pid`;
+}
+
+export function errorLog(server: HttpServerSpec): string {
+  return `${path(server.paths.log)}/nginx-error.log`;
+}
+
+/** Lines of a block, indented. */
+export function block(head: string, body: readonly string[]): string {
+  return [`${head} {`, ...body.map((line) => (line === '' ? '' : `    ${line}`)), '}'].join('\n');
+}
+
+export function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `    ${line}`);
+}

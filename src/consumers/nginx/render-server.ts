@@ -1,0 +1,95 @@
+import type { ConfigFile } from '../consumer.js';
+import type { HttpServerSpec } from '../http-server-spec.js';
+import { PROBE_PATH } from '../probe.js';
+import { hasHttp2Directive, listenLines } from './dialect.js';
+import { probeLines, sealDigest } from './digest.js';
+import { block, errorLog, FILE_MODE, INCLUDED_DIRECTORIES, indented, MAIN_FILE, pidFile } from './layout.js';
+import { renderMimeTypes } from './mime-types.js';
+import { renderAcme } from './render-acme.js';
+import { renderTls } from './render-tls.js';
+import { renderUnavailablePage } from './render-unavailable-page.js';
+import { account, path } from './syntax.js';
+
+const HEADER = '# Written by Hlér; changes made here are lost. Yours belong into pre.d/ and post.d/.\n';
+
+/** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
+export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
+  const contents: readonly (readonly [string, string])[] = [
+    ['mime.conf', HEADER + renderMimeTypes()],
+    ['tls.conf', HEADER + renderTls(server)],
+    ['acme.conf', HEADER + renderAcme(server)],
+    ['disabled.html', renderUnavailablePage()],
+    [MAIN_FILE, HEADER + renderMain(server)],
+  ];
+  const others = contents.map(([, content]) => content).join('\0');
+  const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(server), others)] as const];
+  return all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+}
+
+function renderMain(server: HttpServerSpec): string {
+  const dedicated = server.workerUser !== null;
+  const lines = [
+    ...(dedicated ? [`user ${account(server.workerUser)};`, 'worker_rlimit_nofile 16384;'] : []),
+    'worker_processes auto;',
+    'daemon on;',
+    `pid "${pidFile(server)}";`,
+    `error_log "${errorLog(server)}" warn;`,
+    '',
+    // Without root the limit of open files stays what the system gives (1,024 as a rule).
+    block('events', [`worker_connections ${dedicated ? 4096 : 768};`]),
+    '',
+    block('http', httpLines(server)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function httpLines(server: HttpServerSpec): readonly string[] {
+  const run = path(server.paths.run);
+  return [
+    'include mime.conf;',
+    'default_type application/octet-stream;',
+    'server_tokens off;',
+    'sendfile on;',
+    'tcp_nopush on;',
+    'absolute_redirect off;',
+    ...(hasHttp2Directive(server) ? ['http2 on;'] : []),
+    '',
+    ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (kind) => `${kind}_temp_path "${run}/nginx-temp/${kind}";`,
+    ),
+    '',
+    `log_format hler '$host $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';`,
+    `access_log "${path(server.paths.log)}/nginx-access.log" hler buffer=32k flush=5s;`,
+    '',
+    '# A name has up to 253 characters and must fit into one bucket; the table holds 100,000 names.',
+    'server_names_hash_bucket_size 512;',
+    'server_names_hash_max_size 32768;',
+    '',
+    '# 1 when the client is this machine itself.',
+    'map "$remote_addr|$server_addr" $hler_asks_itself {',
+    ...indented(['default 0;', String.raw`"~^127\." 1;`, String.raw`"~^::1\|" 1;`, String.raw`"~^([^|]+)\|\1$" 1;`]),
+    '}',
+    '',
+    'include tls.conf;',
+    'include default.conf;',
+    ...INCLUDED_DIRECTORIES.map((directory) => `include ${directory}/*.conf;`),
+  ];
+}
+
+/** Names that nobody has: 404 with nothing in it over HTTP, and no handshake, hence no certificate of a site, over HTTPS. */
+function renderDefault(server: HttpServerSpec): string {
+  const http = block('server', [
+    ...listenLines(server, 'http', ' default_server'),
+    'server_name _;',
+    'access_log off;',
+    'include acme.conf;',
+    ...probeLines(PROBE_PATH),
+    'location / { return 404 ""; }',
+  ]);
+  const https = block('server', [
+    ...listenLines(server, 'https', ' default_server'),
+    'server_name _;',
+    'ssl_reject_handshake on;',
+  ]);
+  return `${http}\n\n${https}\n`;
+}

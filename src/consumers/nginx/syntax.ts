@@ -1,0 +1,60 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { DomainError } from '../../shared/domain-error.js';
+import { parseHostname } from '../../shared/hostname.js';
+import { parseUnixPath } from '../../shared/unix-path.js';
+
+/**
+ * The last gate before a value becomes configuration: each function returns its argument, or refuses it. The values were
+ * validated when they entered the system, but have crossed a queue since.
+ */
+export function hostname(value: string): string {
+  return parseHostname(value, { wildcard: true });
+}
+
+/** A name that is no wildcard: a main name, the target of a redirect. */
+export function plainHostname(value: string): string {
+  return parseHostname(value);
+}
+
+/** @throws DomainError PATH_INVALID */
+export function path(value: string): string {
+  return parseUnixPath(value);
+}
+
+const matching =
+  (what: string, pattern: RegExp) =>
+  (value: string): string => {
+    if (!pattern.test(value)) {
+      throw refused(what, value);
+    }
+    return value;
+  };
+
+export const spki = matching('a SHA-256 in hexadecimal', /^[0-9a-f]{64}$/);
+export const thumbprint = matching('a JWK thumbprint', /^[A-Za-z0-9_-]{43}$/);
+export const tlsGroup = matching('the name of a TLS group', /^[A-Za-z0-9_-]{1,64}$/);
+export const account = matching('the name of a system account', /^[a-z_][a-z0-9_-]{0,31}$/);
+export const id = matching('an id', /^[0-9a-f-]{36}$/);
+
+export function port(value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
+    throw refused('a port', String(value));
+  }
+  return value;
+}
+
+/** `*`, an IPv4 address, or an IPv6 address in brackets. */
+export function address(value: string): string {
+  const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
+  if (value !== '*' && !isIPv4(value) && !(inner !== undefined && isIPv6(inner))) {
+    throw refused('an address to listen on', value);
+  }
+  return value;
+}
+
+function refused(what: string, value: string): DomainError {
+  const shown = JSON.stringify(value.slice(0, 64));
+  return new DomainError('INPUT_INVALID', `${shown} is not ${what}, and is not written into a configuration.`, {
+    details: { field: what },
+  });
+}
