@@ -1,0 +1,43 @@
+import type { Secret } from '../shared/secret.js';
+import type { StatePaths } from './state-paths.js';
+
+/** What a process is: `up` is all of them in one, with its own database and Redis unless it is given some. */
+export const ROLES = ['up', 'api', 'relay', 'runner'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevelName = (typeof LOG_LEVELS)[number];
+
+export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT'] as const;
+export type PortVariable = (typeof PORT_VARIABLES)[number];
+export type Ports = { readonly [variable in PortVariable]: number };
+
+/** The whole configuration of one process: validated, absolute, deeply frozen. */
+export interface Config {
+  readonly role: Role;
+  readonly paths: StatePaths;
+  /** Null only for `up`, which then runs its own MariaDB, and for `runner`, which has none. */
+  readonly databaseUrl: Secret | null;
+  /** Null only for `up`, which then runs its own Redis. */
+  readonly redisUrl: Secret | null;
+  /** A hostname or address without brackets. */
+  readonly apiHost: string;
+  readonly graphiql: boolean;
+  /** For `up`, wishes until `settlePorts` has turned them into ports that are really free. */
+  readonly ports: Ports;
+  /** The ports that the environment states: these are served or refused, never replaced. */
+  readonly statedPorts: readonly PortVariable[];
+  /** As nginx writes them: `127.0.0.1`, `[::1]`, `*`, `[::]`. */
+  readonly httpAddresses: readonly string[];
+  /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
+  readonly platformRoots: readonly string[];
+  readonly runnerConcurrency: number;
+  readonly workerThreads: number;
+  readonly logFormat: LogFormat;
+  readonly logLevel: LogLevelName;
+  /** Directories in which programs are looked for, in order. */
+  readonly programPath: readonly string[];
+}

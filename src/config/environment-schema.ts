@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { Secret } from '../shared/secret.js';
+import { LOG_FORMATS, LOG_LEVELS } from './config.js';
+import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
+
+/** A value that `parse` understands; the message completes the sentence "HLER_X is …: it must be …". */
+function value<T>(mustBe: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context) => {
+    const result = parse(text);
+    if (result === undefined) {
+      context.addIssue({ code: 'custom', message: `it must be ${mustBe}.` });
+      return z.NEVER;
+    }
+    return result;
+  });
+}
+
+function wholeNumber(most: number) {
+  return value(`a whole number from 1 to ${most}`, (text) => {
+    const number = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+    return number >= 1 && number <= most ? number : undefined;
+  });
+}
+
+function oneOf<const T extends string>(values: readonly T[]) {
+  return value(`one of ${values.join(', ')}`, (text) => values.find((known) => known === text));
+}
+
+// mariadb-install-db and configuration files take paths without quotes: what could carry syntax stops here.
+const isPlainPath = (text: string) => /^[^\s\p{Cc}"'`\\;{}$#*?<>|&()!%:]+$/u.test(text);
+
+const paths = (text: string) => {
+  const parts = text.split(':').filter((part) => part !== '');
+  return parts.length > 0 && parts.every((part) => part.startsWith('/') && isPlainPath(part)) ? parts : undefined;
+};
+
+const host = (text: string) => {
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) !== 0 || /^[a-z][a-z0-9.-]{0,252}$/i.test(bare) ? bare : undefined;
+};
+
+const listenAddress = (text: string) => {
+  if (text === '*' || isIP(text) === 4) {
+    return text;
+  }
+  const bare = text.replace(/^\[(.*)\]$/, '$1');
+  return isIP(bare) === 6 ? `[${bare}]` : undefined;
+};
+
+const listenAddresses = (text: string) => {
+  const addresses = text.split(',').map((part) => listenAddress(part.trim()));
+  return addresses.every((address) => address !== undefined) ? [...new Set(addresses)] : undefined;
+};
+
+function connection(mustBe: string, parse: (url: Secret) => object | undefined) {
+  return value(mustBe, (text) => {
+    const url = new Secret(text);
+    return parse(url) === undefined ? undefined : url;
+  });
+}
+
+/** One parser for each variable: text in, typed value out. */
+export const environmentSchema = z.object({
+  HLER_ROOT: value('a path without spaces, quotes, colons and syntax', (text) =>
+    isPlainPath(text) ? text : undefined,
+  ).optional(),
+  HLER_DATABASE_URL: connection('mysql://user:password@host:port/database', parseDatabaseUrl).optional(),
+  HLER_REDIS_URL: connection('redis://, rediss:// or unix:// with what follows', parseRedisUrl).optional(),
+  HLER_API_HOST: value('an address or a hostname', host),
+  HLER_API_PORT: wholeNumber(65_535),
+  HLER_HTTP_PORT: wholeNumber(65_535),
+  HLER_HTTPS_PORT: wholeNumber(65_535),
+  HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),
+  HLER_PLATFORM_ROOTS: value('absolute directories, separated by colons, without spaces and syntax', paths).optional(),
+  HLER_RUNNER_CONCURRENCY: wholeNumber(1024),
+  HLER_WORKER_THREADS: wholeNumber(256).optional(),
+  HLER_LOG_FORMAT: oneOf(LOG_FORMATS),
+  HLER_LOG_LEVEL: oneOf(LOG_LEVELS),
+  HLER_GRAPHIQL: oneOf(['true', 'false']),
+});
+
+export type VariableName = keyof typeof environmentSchema.shape;

@@ -1,0 +1,69 @@
+import type { VariableName } from './environment-schema.js';
+
+export interface VariableDescription {
+  /** The text that is parsed when the variable is not set; empty: there is none, `about` says what happens. */
+  readonly default: string;
+  /** One sentence for the person who sets it. */
+  readonly about: string;
+  /** Its value is never shown, not even in an error. */
+  readonly secret?: true;
+}
+
+/** Every environment variable of Hlér, in the order of `.env.example`, which a test holds against this table. */
+export const VARIABLES: { readonly [name in VariableName]: VariableDescription } = {
+  HLER_ROOT: {
+    default: '',
+    about: 'Directory that holds all state; when empty, ./var for `hler up` and /var/lib/hler otherwise.',
+  },
+  HLER_DATABASE_URL: {
+    default: '',
+    about:
+      'mysql://user:password@host:3306/database, or …@localhost/database?socketPath=/path; when empty, `hler up` runs a private MariaDB.',
+    secret: true,
+  },
+  HLER_REDIS_URL: {
+    default: '',
+    about:
+      'redis://user:password@host:6379/0, rediss://… or unix://user:password@localhost/path/redis.sock; when empty, `hler up` runs a private Redis.',
+    secret: true,
+  },
+  HLER_API_HOST: { default: '127.0.0.1', about: 'Address that the API listens on.' },
+  HLER_API_PORT: {
+    default: '4280',
+    about: 'Port of the API; left out, `hler up` takes the next free one when it is busy and keeps to it.',
+  },
+  HLER_HTTP_PORT: {
+    default: '8280',
+    about: 'Port that sites are served on over HTTP; left out, chosen like the port of the API.',
+  },
+  HLER_HTTPS_PORT: {
+    default: '8443',
+    about: 'Port that sites are served on over HTTPS; left out, chosen like the port of the API.',
+  },
+  HLER_HTTP_ADDRESSES: {
+    default: '127.0.0.1',
+    about: 'Addresses that sites are served on, separated by commas; * and [::] mean all.',
+  },
+  HLER_PLATFORM_ROOTS: {
+    default: '',
+    about:
+      'Directories, separated by colons, below which code bases may live; when empty, platforms/ of HLER_ROOT and, for `hler up`, the current directory unless it holds your home directory.',
+  },
+  HLER_RUNNER_CONCURRENCY: { default: '64', about: 'How many operations a runner works on at once.' },
+  HLER_WORKER_THREADS: { default: '', about: 'Threads that do the work of a runner; when empty, one per core.' },
+  HLER_LOG_FORMAT: { default: 'text', about: 'text for people, json for machines.' },
+  HLER_LOG_LEVEL: { default: 'info', about: 'The least important line that is logged: error, warn, info or debug.' },
+  HLER_GRAPHIQL: { default: 'false', about: 'true serves the GraphiQL page at the GraphQL endpoint.' },
+};
+
+/** The text of `.env.example`. */
+export function renderEnvExample(): string {
+  const header = [
+    '# Every setting of Hlér with its default. Copy what you change to .env, then: node --env-file=.env bin/hler.js up',
+    '# A variable that is empty counts as not set. An unknown variable with the prefix HLER_ is refused.',
+  ];
+  const blocks = Object.entries(VARIABLES).map(
+    ([name, { about, default: value }]) => `\n# ${about}\n#${name}=${value}`,
+  );
+  return `${[...header, ...blocks].join('\n')}\n`;
+}
