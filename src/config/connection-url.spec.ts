@@ -25,12 +25,12 @@ describe('parseRedisUrl', () => {
   it('reads TCP, TLS and socket URLs', () => {
     expect(parseRedisUrl(new Secret('redis://h'))).toEqual({ host: 'h', port: 6379, tls: false, db: 0 });
     expect(parseRedisUrl(new Secret('rediss://u:p@h:1/2'))).toMatchObject({ port: 1, tls: true, username: 'u', db: 2 });
-    const socket = parseRedisUrl(new Secret('unix://u:p%3A@localhost/run/r.sock?db=3'));
+    const socket = parseRedisUrl(new Secret('redis://u:p%3A@localhost/3?path=%2Frun%2Fr.sock'));
     expect(socket).toMatchObject({ path: '/run/r.sock', username: 'u', db: 3 });
     expect(socket?.password?.reveal()).toBe('p:');
   });
 
-  it.each(['', 'http://h', 'redis://h/x', 'unix://u:p@localhost/', 'redis://'])('does not understand %j', (url) => {
+  it.each(['', 'http://h', 'redis://h/x', 'redis://h?path=r.sock', 'redis://'])('does not understand %j', (url) => {
     expect(parseRedisUrl(new Secret(url))).toBeUndefined();
   });
 });

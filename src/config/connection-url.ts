@@ -50,28 +50,25 @@ export function parseDatabaseUrl(text: Secret): DatabaseConnection | undefined {
 }
 
 /**
- * Reads `redis://user:password@host:port/db`, `rediss://` for TLS and `unix://user:password@localhost/path?db=0`
- * (the host is needed where there is a user, says the URL standard).
- * Undefined when the text is none of these.
+ * Reads `redis://user:password@host:port/db`, `rediss://` the same over TLS, and `?path=/path` (as ioredis has it) for a
+ * Unix socket. Undefined when the text is none of these.
  */
 export function parseRedisUrl(text: Secret): RedisConnection | undefined {
   const url = parseUrl(text);
-  if (!url || !['redis:', 'rediss:', 'unix:'].includes(url.protocol)) {
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname) {
     return undefined;
   }
-  const unix = url.protocol === 'unix:';
-  const path = unix ? decoded(url.pathname) : undefined;
-  const db = (unix ? url.searchParams.get('db') : url.pathname.slice(1)) || '0';
+  const path = url.searchParams.get('path');
+  const db = url.pathname.slice(1) || '0';
   const username = decoded(url.username);
   const password = decoded(url.password);
-  const target = unix ? path !== undefined && path.length > 1 : url.hostname !== '';
-  if (!target || !/^\d{1,4}$/.test(db) || username === undefined || password === undefined) {
+  if (!/^\d{1,4}$/.test(db) || username === undefined || password === undefined || path?.startsWith('/') === false) {
     return undefined;
   }
   return {
-    host: unix ? 'localhost' : withoutBrackets(url.hostname),
+    host: withoutBrackets(url.hostname),
     port: Number(url.port || 6379),
-    ...(path !== undefined && { path }),
+    ...(path !== null && { path }),
     tls: url.protocol === 'rediss:',
     ...(username !== '' && { username }),
     ...(password !== '' && { password: new Secret(password) }),

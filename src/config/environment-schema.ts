@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
+import { parseUnixPath } from '../shared/unix-path.js';
 import { LOG_FORMATS, LOG_LEVELS } from './config.js';
 import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
 
@@ -27,12 +29,20 @@ function oneOf<const T extends string>(values: readonly T[]) {
   return value(`one of ${values.join(', ')}`, (text) => values.find((known) => known === text));
 }
 
-// mariadb-install-db and configuration files take paths without quotes: what could carry syntax stops here.
-const isPlainPath = (text: string) => /^[^\s\p{Cc}"'`\\;{}$#*?<>|&()!%:]+$/u.test(text);
+const isUnixPath = (text: string) => {
+  try {
+    return parseUnixPath(text) !== '';
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return false;
+    }
+    throw error;
+  }
+};
 
-const paths = (text: string) => {
+const platformRoots = (text: string) => {
   const parts = text.split(':').filter((part) => part !== '');
-  return parts.length > 0 && parts.every((part) => part.startsWith('/') && isPlainPath(part)) ? parts : undefined;
+  return parts.length > 0 && parts.every(isUnixPath) ? parts : undefined;
 };
 
 const host = (text: string) => {
@@ -62,17 +72,22 @@ function connection(mustBe: string, parse: (url: Secret) => object | undefined) 
 
 /** One parser for each variable: text in, typed value out. */
 export const environmentSchema = z.object({
-  HLER_ROOT: value('a path without spaces, quotes, colons and syntax', (text) =>
-    isPlainPath(text) ? text : undefined,
-  ).optional(),
+  // Relative or absolute: it is judged when it has been resolved.
+  HLER_ROOT: z.string().optional(),
   HLER_DATABASE_URL: connection('mysql://user:password@host:port/database', parseDatabaseUrl).optional(),
-  HLER_REDIS_URL: connection('redis://, rediss:// or unix:// with what follows', parseRedisUrl).optional(),
+  HLER_REDIS_URL: connection(
+    'redis://user:password@host:port/db, or the same with rediss://',
+    parseRedisUrl,
+  ).optional(),
   HLER_API_HOST: value('an address or a hostname', host),
   HLER_API_PORT: wholeNumber(65_535),
   HLER_HTTP_PORT: wholeNumber(65_535),
   HLER_HTTPS_PORT: wholeNumber(65_535),
   HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),
-  HLER_PLATFORM_ROOTS: value('absolute directories, separated by colons, without spaces and syntax', paths).optional(),
+  HLER_PLATFORM_ROOTS: value(
+    'absolute directories of plain letters, digits and . _ - + @ ~ , =, separated by colons',
+    platformRoots,
+  ).optional(),
   HLER_RUNNER_CONCURRENCY: wholeNumber(1024),
   HLER_WORKER_THREADS: wholeNumber(256).optional(),
   HLER_LOG_FORMAT: oneOf(LOG_FORMATS),

@@ -97,9 +97,6 @@ describe('loadConfig', () => {
     ['HLER_API_HOST', 'a host'],
     ['HLER_HTTP_ADDRESSES', '127.0.0.1,example.org'],
     ['HLER_HTTP_ADDRESSES', '127.0.0.1;'],
-    ['HLER_ROOT', '/srv/my files'],
-    ['HLER_ROOT', '/srv/{x}'],
-    ['HLER_ROOT', '/srv/\u0007'],
     ['HLER_PLATFORM_ROOTS', 'relative'],
     ['HLER_PLATFORM_ROOTS', ':'],
     ['HLER_RUNNER_CONCURRENCY', '0'],
@@ -115,6 +112,16 @@ describe('loadConfig', () => {
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', details: { variables: [name] } });
     expect(error.message).toMatch(new RegExp(`^${name} .*: it must be .*\\.$`));
     expect(error.message).not.toContain('hush');
+  });
+
+  it('refuses a root that configuration files cannot name, be it stated or the clone itself', () => {
+    for (const root of ['/srv/my files', '/srv/{x}', '/srv/\u0007', '/']) {
+      expect(refusal({ HLER_ROOT: root })).toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(/^HLER_ROOT .* Set it to another directory\.$/),
+      });
+    }
+    expect(() => load({}, 'up', '/home/ada/my clone')).toThrow('Set it to another directory');
   });
 
   it('names every variable that is wrong at once', () => {

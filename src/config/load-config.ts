@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
+import { parseUnixPath } from '../shared/unix-path.js';
 import { PORT_VARIABLES, type Config, type PortVariable, type Ports, type Role } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { environmentSchema, type VariableName } from './environment-schema.js';
@@ -34,7 +35,7 @@ const SYSTEM_PROGRAMS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr
 export function loadConfig(role: Role, around: Surroundings = surroundings()): Readonly<Config> {
   const given = givenValues(around.env);
   const values = parseValues(given);
-  const paths = statePaths(resolve(around.cwd, values.HLER_ROOT ?? (role === 'up' ? 'var' : '/var/lib/hler')));
+  const paths = statePaths(rootOf(role, values.HLER_ROOT, around.cwd));
   const config: Config = {
     role,
     paths,
@@ -83,6 +84,17 @@ function parseValues(given: ReadonlyMap<string, string>): z.infer<typeof environ
     wrong.map(({ name }) => name),
     wrong.map(({ name, message }) => `${name} ${shown(name, given.get(name) ?? '')}: ${message}`),
   );
+}
+
+/** Absolute, and fit for configuration files, which take paths without quotes: `./var` of a clone may lie anywhere. */
+function rootOf(role: Role, stated: string | undefined, cwd: string): string {
+  const root = resolve(cwd, stated ?? (role === 'up' ? 'var' : '/var/lib/hler'));
+  try {
+    return parseUnixPath(root);
+  } catch (error) {
+    const why = error instanceof DomainError ? error.message : 'it cannot be used.';
+    throw invalid(['HLER_ROOT'], [`HLER_ROOT names the directory of all state: ${why} Set it to another directory.`]);
+  }
 }
 
 function portsOf(values: Ports): Ports {

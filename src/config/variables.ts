@@ -24,7 +24,7 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
   HLER_REDIS_URL: {
     default: '',
     about:
-      'redis://user:password@host:6379/0, rediss://… or unix://user:password@localhost/path/redis.sock; when empty, `hler up` runs a private Redis.',
+      'redis://user:password@host:6379/0, rediss://… or redis://user:password@localhost/0?path=/path; when empty, `hler up` runs a private Redis.',
     secret: true,
   },
   HLER_API_HOST: { default: '127.0.0.1', about: 'Address that the API listens on.' },
