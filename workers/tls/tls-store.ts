@@ -1,0 +1,227 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isSpki, spkiOf } from '../../src/certificates/domain/spki.js';
+import { readGeneration, readRecord, writeGeneration, type GenerationContent } from './generation-files.js';
+import { assertOutsideDocumentRoots } from './outside-document-roots.js';
+import { errnoOf } from '../system/fs-error.js';
+import {
+  ifPresent,
+  inTermsOfWorld,
+  makePrivateDirectory,
+  moveInto,
+  readLinkIfPresent,
+  Staging,
+  syncDirectory,
+} from './private-files.js';
+import {
+  generationName,
+  generationNumber,
+  generationsToRemove,
+  TlsLayout,
+  type GenerationRecord,
+  type KeyAndCertificate,
+} from './tls-layout.js';
+
+export interface NewGeneration extends KeyAndCertificate {
+  readonly certificateId: string;
+  readonly operationId: string;
+}
+
+export interface StoredGeneration extends GenerationContent {
+  readonly spki: string;
+  readonly generation: number;
+  /** The key's directory; servers are pointed at `live/` in it. */
+  readonly directory: string;
+}
+
+export interface TlsStorePlaces {
+  readonly tlsDirectory: string;
+  /** On the same file system as the store. */
+  readonly stagingDirectory: string;
+  readonly documentRoots?: readonly string[];
+}
+
+/**
+ * Keys and certificates on a server's disk: `<spki>/gen-N/{privkey,cert,chain,fullchain,combined}.pem` and `live → gen-N`,
+ * directories 0700, files 0400 whatever the umask. A generation is whole before it has its name and never changes after;
+ * `live` moves by one rename. Killed at any point, a reader sees the old pair or the new one, never a mix, and
+ * the next call for the same certificate finishes or forgets what was begun: no second key, no key left over.
+ * One caller at a time per certificate id; different certificates do not disturb one another.
+ * Errors: DISK_FULL, READ_ONLY, CONFIG_INVALID (under a document root, staging on another file system).
+ */
+export class TlsStore {
+  private constructor(
+    private readonly layout: TlsLayout,
+    private readonly stagingRoot: string,
+  ) {}
+
+  static async open({ tlsDirectory, stagingDirectory, documentRoots = [] }: TlsStorePlaces): Promise<TlsStore> {
+    return inTermsOfWorld(tlsDirectory, async () => {
+      await assertOutsideDocumentRoots(tlsDirectory, documentRoots);
+      const layout = new TlsLayout(tlsDirectory);
+      await makePrivateDirectory(layout.root);
+      await makePrivateDirectory(layout.byCertificate);
+      return new TlsStore(layout, stagingDirectory);
+    });
+  }
+
+  /**
+   * What is in force for a key: all of it from one generation, even while another is being put in force. Changes nothing.
+   *
+   * @throws DomainError CERTIFICATE_FILES_INVALID when its files are incomplete
+   */
+  static async find(tlsDirectory: string, spki: string): Promise<StoredGeneration | undefined> {
+    return inTermsOfWorld(tlsDirectory, () => readLive(new TlsLayout(tlsDirectory), spki));
+  }
+
+  /** Stores a pair as the newest generation of its key and puts it in force. The pair is the caller's to have checked. */
+  async put(request: NewGeneration): Promise<StoredGeneration> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      const { layout } = this;
+      const { certificateId, operationId } = request;
+      const staging = await this.prepare(certificateId);
+      const spki = spkiOf(createPublicKey(createPrivateKey(request.privateKey.reveal())));
+      const previousSpki = await linkedSpki(layout.link(certificateId));
+      const record: GenerationRecord = {
+        certificateId,
+        operationId,
+        previousGeneration: (await liveGeneration(this.layout, spki)) ?? null,
+        previousSpki: previousSpki === spki ? null : (previousSpki ?? null),
+      };
+      const staged = staging.path();
+      await writeGeneration(staged, request, record);
+      await staging.replaceLink(layout.intent(certificateId), join('..', spki));
+      await makePrivateDirectory(layout.key(spki));
+      await syncDirectory(layout.root);
+      const generation = await this.adopt(staged, spki);
+      await staging.replaceLink(layout.live(spki), generationName(generation));
+      await rename(layout.intent(certificateId), layout.link(certificateId));
+      await syncDirectory(layout.byCertificate);
+      for (const old of generationsToRemove(await generationsOf(this.layout, spki), generation)) {
+        await staging.discard(layout.generation(spki, old));
+      }
+      return readStored(layout, spki, generation);
+    });
+  }
+
+  /**
+   * What is in force for a certificate, once an interrupted `put` has been finished or forgotten.
+   *
+   * @throws DomainError CERTIFICATE_FILES_INVALID when its files are incomplete
+   */
+  async findByCertificate(certificateId: string): Promise<StoredGeneration | undefined> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      await this.prepare(certificateId);
+      const spki = await linkedSpki(this.layout.link(certificateId));
+      return spki === undefined ? undefined : readLive(this.layout, spki);
+    });
+  }
+
+  /** Takes one generation back: what was in force before it is in force again, or the key is gone. Idempotent. */
+  async retract(certificateId: string, spki: string, generation: number): Promise<void> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      const { layout } = this;
+      const staging = await this.prepare(certificateId);
+      const generations = await generationsOf(this.layout, spki);
+      if (!generations.includes(generation)) {
+        return;
+      }
+      const record = await readRecord(layout.generation(spki, generation));
+      const previous = record.previousGeneration;
+      if ((await liveGeneration(this.layout, spki)) !== generation) {
+        await staging.discard(layout.generation(spki, generation));
+      } else if (previous !== null && generations.includes(previous)) {
+        await staging.replaceLink(layout.live(spki), generationName(previous));
+        await this.relink(staging, record, spki);
+        await staging.discard(layout.generation(spki, generation));
+      } else {
+        await this.relink(staging, record, spki);
+        await staging.discard(layout.key(spki));
+      }
+    });
+  }
+
+  private async prepare(certificateId: string): Promise<Staging> {
+    const staging = new Staging(this.stagingRoot, certificateId);
+    await staging.sweep();
+    await this.settle(staging, certificateId);
+    return staging;
+  }
+
+  /** Ends what a killed `put` began: a generation that has its name is whole, and is put in force; less is forgotten. */
+  private async settle(staging: Staging, certificateId: string): Promise<void> {
+    const { layout } = this;
+    const intent = layout.intent(certificateId);
+    const spki = await linkedSpki(intent);
+    if (spki === undefined) {
+      return;
+    }
+    const newest = Math.max(0, ...(await generationsOf(this.layout, spki)));
+    if (newest === 0) {
+      await ifPresent(rmdir(layout.key(spki)));
+      await unlink(intent);
+      return;
+    }
+    if ((await readRecord(layout.generation(spki, newest))).certificateId === certificateId) {
+      await staging.replaceLink(layout.live(spki), generationName(newest));
+    }
+    await rename(intent, layout.link(certificateId));
+    await syncDirectory(layout.byCertificate);
+  }
+
+  /** Gives the certificate back to the key that served it before, if this generation took it over. */
+  private async relink(
+    staging: Staging,
+    { certificateId, previousSpki, previousGeneration }: GenerationRecord,
+    spki: string,
+  ): Promise<void> {
+    const link = this.layout.link(certificateId);
+    if ((await linkedSpki(link)) !== spki) {
+      return;
+    }
+    if (previousSpki !== null && (await liveGeneration(this.layout, previousSpki)) !== undefined) {
+      await staging.replaceLink(link, join('..', previousSpki));
+    } else if (previousGeneration === null) {
+      await unlink(link);
+    }
+  }
+
+  /** Another certificate may store under the same key at the same moment: the number that is free wins. */
+  private async adopt(staged: string, spki: string): Promise<number> {
+    for (let generation = Math.max(0, ...(await generationsOf(this.layout, spki))) + 1; ; generation += 1) {
+      try {
+        await moveInto(staged, this.layout.generation(spki, generation));
+        return generation;
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST' && errnoOf(error) !== 'ENOTEMPTY') {
+          throw error;
+        }
+      }
+    }
+  }
+}
+
+async function generationsOf(layout: TlsLayout, spki: string): Promise<readonly number[]> {
+  const names = (await ifPresent(readdir(layout.key(spki)))) ?? [];
+  return names.map(generationNumber).filter((generation) => generation !== undefined);
+}
+
+async function liveGeneration(layout: TlsLayout, spki: string): Promise<number | undefined> {
+  return generationNumber((await readLinkIfPresent(layout.live(spki))) ?? '');
+}
+
+async function readLive(layout: TlsLayout, spki: string): Promise<StoredGeneration | undefined> {
+  const generation = await liveGeneration(layout, spki);
+  return generation === undefined ? undefined : readStored(layout, spki, generation);
+}
+
+async function readStored(layout: TlsLayout, spki: string, generation: number): Promise<StoredGeneration> {
+  const content = await readGeneration(layout.generation(spki, generation));
+  return { ...content, spki, generation, directory: layout.key(spki) };
+}
+
+async function linkedSpki(link: string): Promise<string | undefined> {
+  const spki = basename((await readLinkIfPresent(link)) ?? '');
+  return isSpki(spki) ? spki : undefined;
+}
