@@ -1,0 +1,146 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { parseUnixPath, type UnixPath } from '../../src/shared/unix-path.js';
+import { defineTask } from '../define-task.js';
+import { errnoOf } from '../system/fs-error.js';
+import { runCommand } from '../system/run-command.js';
+import {
+  firstBlocked,
+  liesBelow,
+  lineage,
+  mayRead,
+  rights,
+  type Blocked,
+  type Identity,
+  type Inode,
+} from './platform-check-access.js';
+
+const input = z.object({
+  platformId: z.uuid(),
+  path: z.string(),
+  /** Directories that platforms may live below. */
+  roots: z.array(z.string()),
+  /** Who the web server's workers run as; null: the runner's own user. */
+  workerUser: z.string().nullable(),
+});
+
+/**
+ * Looks whether a code base can be served: it is there, below one of the roots once links are resolved, and the web server's
+ * user can get to it. That last is an error and not a warning, because every request would be answered 403. Changes nothing.
+ * Errors: PLATFORM_MISSING, PATH_OUTSIDE_ROOTS, PATH_INVALID, CONFIG_INVALID (no such user), PROGRAM_MISSING.
+ */
+export default defineTask({
+  name: 'platform.check',
+  input,
+  async run({ platformId, path, roots, workerUser }, context) {
+    const realPath = await resolvePlatform(parseUnixPath(path));
+    if (!liesBelow(realPath, await resolveRoots(roots))) {
+      throw new DomainError(
+        'PATH_OUTSIDE_ROOTS',
+        `${path} is really ${realPath}, which lies outside the directories for platforms.`,
+        {
+          details: { path, realPath, roots },
+        },
+      );
+    }
+    const user = workerUser === null ? ownIdentity() : await identityOf(workerUser, context.signal);
+    const blocked = firstBlocked(
+      await inspect([...new Set([...lineage(path), ...lineage(realPath)])]),
+      [path, realPath],
+      user,
+    );
+    if (blocked !== undefined) {
+      throw unreachable(path, blocked, workerUser);
+    }
+    const index = await findIndex(realPath);
+    context.log('INFO', `Found ${realPath}, ${index === null ? 'without an index.html' : 'with an index.html'}.`);
+    if (index !== null && !mayRead(index, user)) {
+      context.log(
+        'WARNING',
+        `The web server's user cannot read ${index.path}; run: chmod ${rights(index, user, 'r')} ${index.path}`,
+      );
+    }
+    return {
+      status: 'NOTHING_TO_DO',
+      output: { realPath, hasIndex: index !== null },
+      fields: [
+        {
+          subject: 'platform',
+          id: platformId,
+          fields: { status: 'ENABLED', verifiedAt: new Date().toISOString(), realPath },
+        },
+      ],
+    };
+  },
+});
+
+function unreachable(path: string, { path: directory, missing }: Blocked, workerUser: string | null): DomainError {
+  const who = workerUser === null ? "the web server's user" : `the web server's user ${workerUser}`;
+  return new DomainError('PLATFORM_MISSING', `${path} cannot be served, because ${who} may not pass ${directory}.`, {
+    hint: `Run: chmod ${missing} ${directory}`,
+    details: { path, blockedBy: directory },
+  });
+}
+
+async function resolvePlatform(path: UnixPath): Promise<UnixPath> {
+  try {
+    const realPath = await realpath(path);
+    if ((await stat(realPath)).isDirectory()) {
+      return parseUnixPath(realPath);
+    }
+  } catch (error) {
+    const why = { ENOENT: 'is not there', ENOTDIR: 'lies below a file', ELOOP: 'is a link that leads to itself' };
+    const errno = errnoOf(error) ?? '';
+    const reason = errno === 'EACCES' ? 'may not be looked at by the runner' : why[errno as keyof typeof why];
+    if (reason === undefined) {
+      throw error;
+    }
+    throw new DomainError('PLATFORM_MISSING', `${path} ${reason}.`, { details: { path }, cause: error });
+  }
+  throw new DomainError('PLATFORM_MISSING', `${path} is not a directory.`, { details: { path } });
+}
+
+/** Roots that are not there hold nothing. */
+async function resolveRoots(roots: readonly string[]): Promise<readonly string[]> {
+  const resolved = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
+  return resolved.filter((root) => root !== undefined);
+}
+
+async function inspect(paths: readonly string[]): Promise<readonly Inode[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const { mode, uid, gid } = await stat(path);
+      return { path, mode: mode & 0o777, uid, gid };
+    }),
+  );
+}
+
+async function findIndex(directory: string): Promise<Inode | null> {
+  const path = join(directory, 'index.html');
+  const [index] = await inspect([path]).catch(() => []);
+  return index ?? null;
+}
+
+function ownIdentity(): Identity {
+  return { uid: process.geteuid?.() ?? 0, gids: [process.getegid?.() ?? 0, ...(process.getgroups?.() ?? [])] };
+}
+
+/** Asked of `id`, which knows users of LDAP and the like as well as those of /etc/passwd. */
+async function identityOf(user: string, signal: AbortSignal): Promise<Identity> {
+  const ask = async (option: string): Promise<string> => {
+    const result = await runCommand({ file: 'id', args: [option, '--', user], timeoutMs: 10_000 }, { signal });
+    if (result.outcome === 'NOT_STARTED') {
+      throw new DomainError('PROGRAM_MISSING', 'The program `id` (package coreutils) is not installed.');
+    }
+    if (!result.ok) {
+      throw new DomainError('CONFIG_INVALID', `The web server's user ${user} is not known on this server.`, {
+        hint: "Register the server with the user that its web server's workers run as.",
+      });
+    }
+    return result.stdout.trim();
+  };
+  const [uid, gids] = [await ask('-u'), await ask('-G')];
+  return { uid: Number(uid), gids: gids.split(' ').map(Number) };
+}
