@@ -1,0 +1,145 @@
+import { access, readFile } from 'node:fs/promises';
+import type { Command } from '../consumers/consumer.js';
+import { backoffMs } from './backoff.js';
+import type { Log } from './log.js';
+import { commandLineOf, identify, isGoneWithin, signalProcess, type ProcessIdentity } from './process-table.js';
+import { holdsPort } from './port-holder.js';
+
+/** The web server of `hler up`, as its consumer knows it. */
+export interface KeptServer {
+  /** For people: `nginx`. */
+  readonly name: string;
+  /** The server is to run as soon as this file exists. */
+  readonly configFile: string;
+  readonly pidFile: string;
+  readonly start: Command;
+  /** Lets running requests end. */
+  readonly stop: Command;
+  /** Whether a process with this command line is the master of exactly this server. */
+  readonly isMaster: (commandLine: string) => boolean;
+}
+
+/** Runs a command to its end without throwing: `runCommand` of the workers. */
+export type RunKeeperCommand = (command: Command) => Promise<{ readonly ok: boolean; readonly stderr: string }>;
+
+export type KeeperState = 'NO_CONFIGURATION' | 'RUNNING' | 'STARTED' | 'NOT_STARTED';
+
+const INTERVAL_MS = 2_000;
+const QUIT_WITHIN_MS = 10_000;
+const TERM_WITHIN_MS = 5_000;
+
+/**
+ * Sees to it that the private web server runs whenever it has a configuration. The server is a daemon of its own and
+ * goes on serving when Hlér dies; the next Hlér finds it by its pid file. A server that does not start is tried again
+ * with growing pauses, and what it says against it is logged once.
+ */
+export class HttpServerKeeper {
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  #failures = 0;
+  #lastComplaint = '';
+
+  constructor(
+    private readonly server: KeptServer,
+    private readonly run: RunKeeperCommand,
+    private readonly log: Log,
+  ) {}
+
+  /** Looks now and every two seconds from now on. Idempotent; does not keep the process alive. */
+  start(): void {
+    if (this.#timer === undefined && !this.#stopped) {
+      this.#schedule(0);
+    }
+  }
+
+  /** One look: starts the server when it should run and does not. */
+  async look(): Promise<KeeperState> {
+    if (!(await exists(this.server.configFile))) {
+      return 'NO_CONFIGURATION';
+    }
+    if (await this.master()) {
+      this.#failures = 0;
+      return 'RUNNING';
+    }
+    const { ok, stderr } = await this.run(this.server.start);
+    // Whoever reloads may have started it in the same moment; what counts is that it runs.
+    if (ok || (await this.master())) {
+      this.#lastComplaint = '';
+      this.log.info(`${this.server.name} is started.`);
+      return 'STARTED';
+    }
+    this.#complain(stderr.trim().slice(-2_000));
+    return 'NOT_STARTED';
+  }
+
+  /** The running master, if there is one. */
+  async master(): Promise<ProcessIdentity | undefined> {
+    const pid = Number(await readFile(this.server.pidFile, 'utf8').catch(() => ''));
+    const identity = Number.isInteger(pid) && pid > 1 ? await identify(pid) : undefined;
+    const commandLine = identity && (await commandLineOf(identity.pid));
+    return commandLine !== undefined && this.server.isMaster(commandLine) ? identity : undefined;
+  }
+
+  /** Whether the running master listens on this port: then it is busy with us (for `settlePorts`). */
+  async listensOn(port: number): Promise<boolean> {
+    const master = await this.master();
+    return master !== undefined && holdsPort(master.pid, port);
+  }
+
+  /**
+   * Stops looking, then stops the server: gently, then with SIGTERM, then with SIGKILL of its master. Idempotent;
+   * returns when the master is gone.
+   */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    const master = await this.master();
+    if (master === undefined) {
+      return;
+    }
+    const { ok } = await this.run(this.server.stop);
+    // A configuration that has become unreadable keeps the command from finding the server: signals do not need it.
+    if (ok && (await isGoneWithin(master, QUIT_WITHIN_MS))) {
+      return;
+    }
+    this.log.warn(`${this.server.name} does not stop by itself; it is told to end at once.`);
+    await signalProcess(master, 'SIGTERM');
+    if (!(await isGoneWithin(master, TERM_WITHIN_MS))) {
+      await signalProcess(master, 'SIGKILL');
+      await isGoneWithin(master, TERM_WITHIN_MS);
+    }
+  }
+
+  #schedule(inMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#lookAndGoOn();
+    }, inMs).unref();
+  }
+
+  async #lookAndGoOn(): Promise<void> {
+    const state = await this.look().catch((error: unknown) => {
+      this.#complain(String(error));
+      return 'NOT_STARTED' as const;
+    });
+    if (!this.#stopped) {
+      this.#schedule(state === 'NOT_STARTED' ? Math.max(INTERVAL_MS, backoffMs(this.#failures)) : INTERVAL_MS);
+    }
+  }
+
+  #complain(complaint: string): void {
+    this.#failures += 1;
+    if (complaint !== this.#lastComplaint) {
+      this.#lastComplaint = complaint;
+      this.log.error(`${this.server.name} does not start; it is tried again until it does.`, { complaint });
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
