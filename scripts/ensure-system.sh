@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
+# None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
+#   ensure-system.sh [nginx] [mariadb] [redis] [e2e]        without arguments: nginx mariadb redis
+set -euo pipefail
+
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+POLICY=/usr/sbin/policy-rc.d
+SAVED_POLICY=/usr/sbin/policy-rc.d.hler-saved
+MARK="written by ensure-system.sh of Hler, for the time of an installation"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
+
+# program:package
+programs_of() {
+  case "$1" in
+    nginx) echo nginx:nginx ;;
+    mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
+    redis) echo redis-server:redis-server ;;
+    e2e) echo openssl:openssl curl:curl ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, mariadb, redis and e2e." ;;
+  esac
+}
+
+missing_packages() {
+  local part entry
+  for part in "$@"; do
+    for entry in $(programs_of "$part"); do
+      command -v "${entry%%:*}" >/dev/null || echo "${entry#*:}"
+    done
+  done | sort -u
+}
+
+# Packages start their daemons as they are installed, unless policy-rc.d forbids it.
+forbid_starting() {
+  restore_policy # what an earlier run that was killed could not
+  if [[ -e $POLICY || -L $POLICY ]]; then
+    mv -f "$POLICY" "$SAVED_POLICY"
+  fi
+  trap restore_policy EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  printf '#!/bin/sh\n# %s\nexit 101\n' "$MARK" >"$POLICY"
+  chmod 755 "$POLICY"
+}
+
+restore_policy() {
+  if grep -qsF "$MARK" "$POLICY"; then
+    rm -f "$POLICY"
+  fi
+  if [[ -e $SAVED_POLICY || -L $SAVED_POLICY ]]; then
+    mv -f "$SAVED_POLICY" "$POLICY"
+  fi
+}
+
+# --no-remove: a machine that has MySQL or another web server keeps it.
+install_packages() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends --no-remove \
+    -o DPkg::Lock::Timeout=120 "$@" >&2
+}
+
+disable_units() {
+  local package unit
+  command -v systemctl >/dev/null || return 0
+  for package in "$@"; do
+    case "$package" in
+      nginx) unit=nginx.service ;;
+      mariadb-server) unit=mariadb.service ;;
+      redis-server) unit=redis-server.service ;;
+      *) continue ;;
+    esac
+    systemctl disable --quiet "$unit" 2>/dev/null || say "Note: the unit $unit could not be disabled; it may start with the machine."
+  done
+}
+
+main() {
+  local -a parts=("$@") packages
+  ((${#parts[@]})) || parts=(nginx mariadb redis)
+  # Unknown parts end here, not in a subshell.
+  local part
+  for part in "${parts[@]}"; do programs_of "$part" >/dev/null; done
+  mapfile -t packages < <(missing_packages "${parts[@]}")
+  ((${#packages[@]})) || return 0
+
+  local by_hand="apt-get install --no-install-recommends ${packages[*]}"
+  command -v apt-get >/dev/null ||
+    die "Missing programs: install ${packages[*]} with the package manager of this system, then start again."
+  if ((EUID != 0)); then
+    become_root "$by_hand" "${parts[@]}"
+  fi
+
+  say "Installing ${packages[*]} (without starting their services) ..."
+  forbid_starting
+  install_packages "${packages[@]}" || { apt-get update -q >&2 && install_packages "${packages[@]}"; } ||
+    die "The packages could not be installed; apt-get says why above. By hand, as root: $by_hand"
+  disable_units "${packages[@]}"
+  mapfile -t packages < <(missing_packages "${parts[@]}")
+  ((${#packages[@]} == 0)) || die "Still missing after the installation: ${packages[*]}."
+}
+
+# Without a password where that is allowed, else by asking, where there is somebody to ask.
+become_root() {
+  local by_hand=$1
+  shift
+  if command -v sudo >/dev/null; then
+    if sudo -n true 2>/dev/null; then
+      exec sudo -n bash "$0" "$@"
+    elif [[ -t 0 && -t 2 ]]; then
+      say "Root is needed to install packages; sudo asks for your password. The line to be run: $by_hand"
+      exec sudo bash "$0" "$@"
+    fi
+  fi
+  die "Programs are missing, and only root can install them. Run this line as root, then start again:" \
+    $'\n'"  $by_hand"
+}
+
+main "$@"
