@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { requestLoader } from './request-loader.js';
+
+describe('requestLoader', () => {
+  it('turns the loads of one tick into one batch, and loads a key once', async () => {
+    const batches: string[][] = [];
+    const context = { loaders: new Map() };
+    const load = (key: string) =>
+      requestLoader<string, string>(context, 'upper', async (keys) => {
+        batches.push([...keys]);
+        return new Map(keys.filter((k) => k !== 'gone').map((k) => [k, k.toUpperCase()]));
+      }).load(key);
+
+    expect(await Promise.all([load('a'), load('b'), load('a'), load('gone')])).toEqual(['A', 'B', 'A', null]);
+    expect(batches).toEqual([['a', 'b', 'gone']]);
+  });
+});
