@@ -4,8 +4,8 @@ import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import { isSpki, spkiOf } from '../../src/certificates/domain/spki.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { defineTask } from '../define-task.js';
+import { findStored, type StoredGeneration } from '../tls/stored-generation.js';
 import { findWrongModes, repairModes } from '../tls/tls-permissions.js';
-import { TlsStore, type StoredGeneration } from '../tls/tls-store.js';
 
 const input = z.object({
   tlsDirectory: z.string().startsWith('/'),
@@ -27,7 +27,7 @@ export default defineTask({
     for (const { path, mode, expected } of wrong) {
       context.log('WARNING', `${path} had mode ${mode.toString(8)}; it is ${expected.toString(8)} again.`);
     }
-    const problem = storedProblem(await TlsStore.find(tlsDirectory, spki), spki, names, new Date());
+    const problem = storedProblem(await findStored(tlsDirectory, spki), spki, names, new Date());
     if (problem !== undefined) {
       throw new DomainError(
         'CERTIFICATE_FILES_INVALID',

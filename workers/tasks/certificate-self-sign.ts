@@ -11,8 +11,9 @@ import { parseHostname } from '../../src/shared/hostname.js';
 import { defineTask } from '../define-task.js';
 import type { TaskContext } from '../protocol.js';
 import { makeKeyPair, privateKeyPem, selfSign, type KeyPair } from '../tls/make-self-signed.js';
+import type { StoredGeneration } from '../tls/stored-generation.js';
 import type { KeyAndCertificate } from '../tls/tls-layout.js';
-import { TlsStore, type StoredGeneration } from '../tls/tls-store.js';
+import { TlsStore } from '../tls/tls-store.js';
 
 const absolutePath = z.string().startsWith('/');
 

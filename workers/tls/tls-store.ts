@@ -1,22 +1,21 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { isSpki, spkiOf } from '../../src/certificates/domain/spki.js';
-import { readGeneration, readRecord, writeGeneration, type GenerationContent } from './generation-files.js';
-import { assertOutsideDocumentRoots } from './outside-document-roots.js';
+import { rename, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { errnoOf } from '../system/fs-error.js';
+import { readRecord, writeGeneration } from './generation-files.js';
+import { assertOutsideDocumentRoots } from './outside-document-roots.js';
+import { ifPresent, inTermsOfWorld, makePrivateDirectory, moveInto, Staging, syncDirectory } from './private-files.js';
 import {
-  ifPresent,
-  inTermsOfWorld,
-  makePrivateDirectory,
-  moveInto,
-  readLinkIfPresent,
-  Staging,
-  syncDirectory,
-} from './private-files.js';
+  generationsOf,
+  linkedSpki,
+  liveGeneration,
+  readLive,
+  readStored,
+  type StoredGeneration,
+} from './stored-generation.js';
 import {
   generationName,
-  generationNumber,
   generationsToRemove,
   TlsLayout,
   type GenerationRecord,
@@ -26,13 +25,6 @@ import {
 export interface NewGeneration extends KeyAndCertificate {
   readonly certificateId: string;
   readonly operationId: string;
-}
-
-export interface StoredGeneration extends GenerationContent {
-  readonly spki: string;
-  readonly generation: number;
-  /** The key's directory; servers are pointed at `live/` in it. */
-  readonly directory: string;
 }
 
 export interface TlsStorePlaces {
@@ -67,41 +59,17 @@ export class TlsStore {
   }
 
   /**
-   * What is in force for a key: all of it from one generation, even while another is being put in force. Changes nothing.
-   *
-   * @throws DomainError CERTIFICATE_FILES_INVALID when its files are incomplete
+   * Stores a pair as the newest generation of its key and puts it in force. The pair is the caller's to have checked.
+   * When it fails half-way it takes back what it did, as far as the file system lets it; the next call does the rest.
    */
-  static async find(tlsDirectory: string, spki: string): Promise<StoredGeneration | undefined> {
-    return inTermsOfWorld(tlsDirectory, () => readLive(new TlsLayout(tlsDirectory), spki));
-  }
-
-  /** Stores a pair as the newest generation of its key and puts it in force. The pair is the caller's to have checked. */
   async put(request: NewGeneration): Promise<StoredGeneration> {
     return inTermsOfWorld(this.layout.root, async () => {
-      const { layout } = this;
-      const { certificateId, operationId } = request;
-      const staging = await this.prepare(certificateId);
-      const spki = spkiOf(createPublicKey(createPrivateKey(request.privateKey.reveal())));
-      const previousSpki = await linkedSpki(layout.link(certificateId));
-      const record: GenerationRecord = {
-        certificateId,
-        operationId,
-        previousGeneration: (await liveGeneration(this.layout, spki)) ?? null,
-        previousSpki: previousSpki === spki ? null : (previousSpki ?? null),
-      };
-      const staged = staging.path();
-      await writeGeneration(staged, request, record);
-      await staging.replaceLink(layout.intent(certificateId), join('..', spki));
-      await makePrivateDirectory(layout.key(spki));
-      await syncDirectory(layout.root);
-      const generation = await this.adopt(staged, spki);
-      await staging.replaceLink(layout.live(spki), generationName(generation));
-      await rename(layout.intent(certificateId), layout.link(certificateId));
-      await syncDirectory(layout.byCertificate);
-      for (const old of generationsToRemove(await generationsOf(this.layout, spki), generation)) {
-        await staging.discard(layout.generation(spki, old));
+      try {
+        return await this.store(request);
+      } catch (error) {
+        await this.abandon(request).catch(() => undefined);
+        throw error;
       }
-      return readStored(layout, spki, generation);
     });
   }
 
@@ -140,6 +108,42 @@ export class TlsStore {
         await staging.discard(layout.key(spki));
       }
     });
+  }
+
+  private async store(request: NewGeneration): Promise<StoredGeneration> {
+    const { layout } = this;
+    const { certificateId, operationId } = request;
+    const staging = await this.prepare(certificateId);
+    const spki = spkiOf(createPublicKey(createPrivateKey(request.privateKey.reveal())));
+    const previousSpki = await linkedSpki(layout.link(certificateId));
+    const record: GenerationRecord = {
+      certificateId,
+      operationId,
+      previousGeneration: (await liveGeneration(this.layout, spki)) ?? null,
+      previousSpki: previousSpki === spki ? null : (previousSpki ?? null),
+    };
+    const staged = staging.path();
+    await writeGeneration(staged, request, record);
+    await staging.replaceLink(layout.intent(certificateId), join('..', spki));
+    await makePrivateDirectory(layout.key(spki));
+    await syncDirectory(layout.root);
+    const generation = await this.adopt(staged, spki);
+    await staging.replaceLink(layout.live(spki), generationName(generation));
+    await rename(layout.intent(certificateId), layout.link(certificateId));
+    await syncDirectory(layout.byCertificate);
+    for (const old of generationsToRemove(await generationsOf(this.layout, spki), generation)) {
+      await staging.discard(layout.generation(spki, old));
+    }
+    return readStored(layout, spki, generation);
+  }
+
+  private async abandon({ certificateId, operationId }: NewGeneration): Promise<void> {
+    await this.prepare(certificateId);
+    const spki = await linkedSpki(this.layout.link(certificateId));
+    const stored = spki === undefined ? undefined : await readLive(this.layout, spki);
+    if (stored?.record.certificateId === certificateId && stored.record.operationId === operationId) {
+      await this.retract(certificateId, stored.spki, stored.generation);
+    }
   }
 
   private async prepare(certificateId: string): Promise<Staging> {
@@ -200,28 +204,4 @@ export class TlsStore {
       }
     }
   }
-}
-
-async function generationsOf(layout: TlsLayout, spki: string): Promise<readonly number[]> {
-  const names = (await ifPresent(readdir(layout.key(spki)))) ?? [];
-  return names.map(generationNumber).filter((generation) => generation !== undefined);
-}
-
-async function liveGeneration(layout: TlsLayout, spki: string): Promise<number | undefined> {
-  return generationNumber((await readLinkIfPresent(layout.live(spki))) ?? '');
-}
-
-async function readLive(layout: TlsLayout, spki: string): Promise<StoredGeneration | undefined> {
-  const generation = await liveGeneration(layout, spki);
-  return generation === undefined ? undefined : readStored(layout, spki, generation);
-}
-
-async function readStored(layout: TlsLayout, spki: string, generation: number): Promise<StoredGeneration> {
-  const content = await readGeneration(layout.generation(spki, generation));
-  return { ...content, spki, generation, directory: layout.key(spki) };
-}
-
-async function linkedSpki(link: string): Promise<string | undefined> {
-  const spki = basename((await readLinkIfPresent(link)) ?? '');
-  return isSpki(spki) ? spki : undefined;
 }

@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkMaterial } from '../../src/certificates/domain/check-material.js';
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { PlainObject } from '../../src/shared/plain.js';
+import { isBatchTask, type Task } from '../../workers/define-task.js';
+import selfSignTask from '../../workers/tasks/certificate-self-sign.js';
+import { findStored } from '../../workers/tls/stored-generation.js';
+import { TlsStore } from '../../workers/tls/tls-store.js';
+
+/**
+ * Death at the n-th file operation: that operation never answers, and neither does any after it. To the file system this is
+ * `kill -9`; unlike it, it can be placed before every single operation there is.
+ */
+const life = vi.hoisted(() => ({
+  left: Number.POSITIVE_INFINITY,
+  end: (): void => undefined,
+  /** Fail with this error number from then on, where something would be written, in place of dying. */
+  errno: undefined as string | undefined,
+}));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof import('node:fs/promises')>();
+  const refuse = (): Promise<never> =>
+    life.errno === undefined
+      ? new Promise<never>(() => undefined)
+      : Promise.reject(Object.assign(new Error(life.errno), { code: life.errno }));
+  const mayGoOn = (): boolean => {
+    life.left -= 1;
+    if (life.left === 0) {
+      life.end();
+    }
+    return life.left > 0;
+  };
+  const mortal =
+    <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      mayGoOn() ? operation(...args) : refuse();
+  /** What frees space works on a full disk too. */
+  const removing =
+    <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      life.errno === undefined && !mayGoOn() ? refuse() : operation(...args);
+  const open: typeof real.open = async (...args) => {
+    const handle = await (args[1] !== 'wx' || mayGoOn() ? real.open(...args) : refuse());
+    const write = handle.writeFile.bind(handle);
+    handle.writeFile = async (content, ...options) => {
+      if (mayGoOn()) {
+        return write(content, ...options);
+      }
+      await write(String(content).slice(0, 40));
+      if (life.errno === undefined) {
+        await handle.close();
+      }
+      return refuse();
+    };
+    return handle;
+  };
+  return {
+    ...real,
+    open,
+    chmod: removing(real.chmod),
+    mkdir: mortal(real.mkdir),
+    rename: removing(real.rename),
+    rm: removing(real.rm),
+    rmdir: removing(real.rmdir),
+    symlink: mortal(real.symlink),
+    unlink: removing(real.unlink),
+  };
+});
+
+let root: string;
+let input: PlainObject;
+const tls = (): string => join(root, 'tls');
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hler-kill-'));
+  input = {
+    certificateId: newId(),
+    tlsDirectory: join(root, 'tls'),
+    stagingDirectory: join(root, 'staging'),
+    names: ['example.org'],
+    keyType: 'EC_P256',
+  };
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+function task(): Task<never> {
+  if (isBatchTask(selfSignTask)) {
+    throw new Error('not a batch task');
+  }
+  return selfSignTask;
+}
+
+const aContext = (operationId: string): Parameters<Task<never>['run']>[1] => ({
+  operationId,
+  outputs: {},
+  signal: new AbortController().signal,
+  log: () => undefined,
+});
+
+async function selfSign(changes: PlainObject, operationId: string): Promise<TaskSuccess> {
+  const result = await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId));
+  if (result.status === 'ERROR') {
+    throw new Error(result.failure.summary);
+  }
+  return result;
+}
+
+async function undo(result: TaskSuccess): Promise<void> {
+  await task().undo?.(task().input.parse(input), result.undo ?? {}, aContext(newId()));
+}
+
+/** Whether `work` came to its end before its time was up. */
+async function survives(operations: number, work: () => Promise<unknown>): Promise<boolean> {
+  const death = new Promise<false>((resolve) => {
+    life.end = () => resolve(false);
+  });
+  life.left = operations;
+  try {
+    return await Promise.race([work().then(() => true), death]);
+  } finally {
+    life.left = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** The error code that `work` ends with on a disk that is full after so many operations, or undefined. */
+async function onFullDisk(operations: number, work: () => Promise<unknown>): Promise<string | undefined> {
+  Object.assign(life, { left: operations, errno: 'ENOSPC' });
+  try {
+    return await work().then(
+      () => undefined,
+      (error: unknown) => (error instanceof DomainError ? error.code : String(error)),
+    );
+  } finally {
+    Object.assign(life, { left: Number.POSITIVE_INFINITY, errno: undefined });
+  }
+}
+
+/** Everything in the store: links by target, files by content. */
+async function snapshot(path = tls()): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of await readdir(path).catch(() => [])) {
+    const child = join(path, name);
+    const stat = await lstat(child);
+    if (stat.isDirectory()) {
+      Object.assign(found, { [`${child}/`]: (stat.mode & 0o777).toString(8) }, await snapshot(child));
+    } else {
+      found[child] = stat.isSymbolicLink() ? await readlink(child) : await readFile(child, 'utf8');
+    }
+  }
+  return found;
+}
+
+/** What a server that starts at this moment would find wrong behind any `live`. */
+async function misfits(): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (const spki of (await readdir(tls())).filter((name) => name !== 'by-certificate')) {
+    const stored = await findStored(tls(), spki);
+    if (stored !== undefined) {
+      const { certificatePem, chainPem, privateKey, oddFile } = stored;
+      const material = { certificatePem, chainPem, privateKeyPem: privateKey.reveal(), names: [] };
+      found.push(oddFile, checkMaterial(material, new Date()));
+    }
+  }
+  return found.filter((problem) => problem !== undefined);
+}
+
+/** A tree without what differs from run to run; a key too many still shows as a line too many. */
+const shape = (tree: Record<string, string>): string[] =>
+  Object.keys(tree)
+    .map((path) => path.replaceAll(/[0-9a-f]{64}/g, '<spki>').slice(root.length))
+    .toSorted();
+
+/** The store as it is before the certificate is made, or made anew. */
+async function setScene(hadOne: boolean): Promise<Record<string, string>> {
+  await rm(tls(), { recursive: true, force: true });
+  if (hadOne) {
+    await selfSign({}, newId());
+  }
+  await TlsStore.open({ tlsDirectory: tls(), stagingDirectory: join(root, 'staging') });
+  return snapshot();
+}
+
+const SCENES: readonly (readonly [string, boolean, PlainObject, number])[] = [
+  ['the first certificate', false, {}, 1],
+  ['new names for the same key', true, { names: ['example.org', 'www.example.org'] }, 1],
+  // RSA takes its time: every third operation must do.
+  ['another type of key', true, { keyType: 'RSA_2048' }, 3],
+];
+
+describe.each(SCENES)('%s', (_, hadOne, wish, stride) => {
+  it('killed while it is made: the old pair or the new one, then as if undisturbed, without a second key', async () => {
+    await setScene(hadOne);
+    await selfSign(wish, newId());
+    const undisturbed = shape(await snapshot());
+    let operations = 1;
+    for (let survived = false; !survived; operations += stride) {
+      const before = await setScene(hadOne);
+      const operationId = newId();
+      survived = await survives(operations, () => selfSign(wish, operationId));
+      expect({ operations, misfits: await misfits() }).toEqual({ operations, misfits: [] });
+      const resumed = await selfSign(wish, operationId);
+      expect({ operations, tree: shape(await snapshot()) }).toEqual({ operations, tree: undisturbed });
+      expect(await readdir(join(root, 'staging'))).toEqual([]);
+      await undo(resumed);
+      expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
+    }
+    expect(operations).toBeGreaterThan(20);
+  });
+
+  it('killed while it is taken back: what was before, whole', async () => {
+    let operations = 1;
+    for (let survived = false; !survived; operations += stride) {
+      const before = await setScene(hadOne);
+      const made = await selfSign(wish, newId());
+      survived = await survives(operations, () => undo(made));
+      expect({ operations, misfits: await misfits() }).toEqual({ operations, misfits: [] });
+      await undo(made);
+      expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
+    }
+    expect(operations).toBeGreaterThan(5);
+  });
+
+  it('made on a disk that fills up: DISK_FULL, and as if undisturbed once there is space', async () => {
+    let operations = 1;
+    for (let code: string | undefined = 'DISK_FULL'; code !== undefined; operations += stride) {
+      const before = await setScene(hadOne);
+      const operationId = newId();
+      code = await onFullDisk(operations, () => selfSign(wish, operationId));
+      expect(['DISK_FULL', undefined]).toContain(code);
+      expect({ operations, misfits: await misfits() }).toEqual({ operations, misfits: [] });
+      await undo(await selfSign(wish, operationId));
+      expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
+    }
+    expect(operations).toBeGreaterThan(10);
+  });
+});
+
+/** A process that issues again and again, each time for other names, and says so before each. */
+const ISSUER = `
+  const { default: task } = await import(process.argv[1]);
+  const input = JSON.parse(process.argv[2]);
+  const context = { operationId: 'child', outputs: {}, signal: new AbortController().signal, log() {} };
+  for (let round = 0; ; round += 1) {
+    process.stdout.write('.');
+    await task.run({ ...input, names: [round + '.' + process.pid + '.example'] , documentRoots: [], days: 90 }, context);
+  }
+`;
+
+describe('a process that issues without pause', () => {
+  it('killed with SIGKILL at whatever moment leaves one key, one whole pair, and nothing in the way of the next', async () => {
+    for (let kill = 0; kill < 6; kill += 1) {
+      const module = resolve('workers/tasks/certificate-self-sign.ts');
+      const args = [
+        '--import',
+        '@oxc-node/core/register',
+        '--input-type=module',
+        '--eval',
+        ISSUER,
+        module,
+        JSON.stringify(input),
+      ];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      await pause(30 + kill * 17);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await misfits()).toEqual([]);
+      const next = await selfSign({ names: [`${kill}.next.example`] }, newId());
+      expect(next.status).toBe('SUCCESS');
+      expect((await readdir(tls())).filter((name) => name !== 'by-certificate')).toEqual([next.output?.['spki']]);
+      expect(await readdir(join(root, 'staging'))).toEqual([]);
+    }
+  });
+});
