@@ -29,3 +29,6 @@ export function block(head: string, body: readonly string[]): string {
 export function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `    ${line}`);
 }
+
+/** As little as nginx can say: an empty text would bring its own page, which names it. */
+export const NOT_FOUND = ['default_type text/plain;', String.raw`return 404 "Not found\n";`] as const;

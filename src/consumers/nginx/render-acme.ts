@@ -1,5 +1,5 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { block } from './layout.js';
+import { block, NOT_FOUND } from './layout.js';
 import { thumbprint } from './syntax.js';
 
 const CHALLENGES = '/.well-known/acme-challenge/';
@@ -11,7 +11,7 @@ const CHALLENGES = '/.well-known/acme-challenge/';
  */
 export function renderAcme(server: HttpServerSpec): string {
   const [current] = server.acmeThumbprints.map(thumbprint);
-  const anythingElse = block(`location ${CHALLENGES}`, ['return 404 "";']);
+  const anythingElse = block(`location ${CHALLENGES}`, [...NOT_FOUND]);
   if (current === undefined) {
     return `${anythingElse}\n`;
   }

@@ -3,7 +3,7 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { PROBE_PATH } from '../probe.js';
 import { hasHttp2Directive, listenLines } from './dialect.js';
 import { probeLines, sealDigest } from './digest.js';
-import { block, errorLog, FILE_MODE, INCLUDED_DIRECTORIES, indented, MAIN_FILE, pidFile } from './layout.js';
+import { block, errorLog, FILE_MODE, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
 import { renderMimeTypes } from './mime-types.js';
 import { renderAcme } from './render-acme.js';
 import { renderTls } from './render-tls.js';
@@ -84,7 +84,7 @@ function renderDefault(server: HttpServerSpec): string {
     'access_log off;',
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
-    'location / { return 404 ""; }',
+    `location / { ${NOT_FOUND.join(' ')} }`,
   ]);
   const https = block('server', [
     ...listenLines(server, 'https', ' default_server'),

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VhostSpec } from '../../src/consumers/index.js';
+import type { HttpChange } from '../../workers/http/http-change.js';
+import { name, PrivateNginx, succeeded } from '../support/private-nginx.js';
+
+const CHILD = fileURLToPath(new URL('./http-apply-crash.child.ts', import.meta.url));
+
+let nginx: PrivateNginx;
+let old: VhostSpec;
+let changed: VhostSpec;
+let added: VhostSpec;
+let other: VhostSpec;
+
+beforeAll(async () => {
+  nginx = await PrivateNginx.make();
+  old = await nginx.site('kept.test');
+  changed = { ...old, names: [name('kept.test'), name('new.kept.test')], application: await otherRoot() };
+  added = await nginx.site('added.test');
+  other = await nginx.site('other.test');
+  await nginx.apply([{ type: 'SERVER' }, site(old)]);
+});
+afterAll(async () => nginx.remove());
+
+const site = (site: VhostSpec): HttpChange => ({ type: 'SITE', site });
+const absent = (site: VhostSpec): HttpChange => ({
+  type: 'REMOVE_SITE',
+  siteId: site.siteId,
+  uri: site.uri,
+  names: site.names.map(({ name }) => name),
+});
+
+/** Whether the child died as told, or came to its end because there is no such boundary. */
+function applyAndDie(changes: readonly HttpChange[], dieAt: number): Promise<'KILLED' | 'ENDED'> {
+  const inputs = changes.map((change) => nginx.call(change));
+  const child = spawn(
+    process.execPath,
+    ['--import', '@oxc-node/core/register', CHILD, JSON.stringify({ inputs, dieAt })],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code, signal) => {
+      if (signal === 'SIGKILL' || code === 0) {
+        resolve(signal === 'SIGKILL' ? 'KILLED' : 'ENDED');
+      } else {
+        reject(new Error(`The child ended with ${code ?? signal}.`));
+      }
+    });
+  });
+}
+
+async function reset(): Promise<void> {
+  const results = await nginx.apply([site(old), absent(added), absent(other)]);
+  results.forEach(succeeded);
+}
+
+describe('http.apply, killed with kill -9', () => {
+  it('converges when the same call comes again, wherever it was killed', async () => {
+    const batch = [site(changed), site(added)];
+    let dieAt = 0;
+    for (; (await applyAndDie(batch, dieAt)) === 'KILLED'; dieAt += 1) {
+      expect(await nginx.get('http', 'kept.test'), `while dead at ${dieAt}`).toMatchObject({ status: 200 });
+      const [kept, fresh] = await nginx.apply(batch);
+      expect(await nginx.get('http', 'new.kept.test')).toMatchObject({ status: 200, body: 'the new front page' });
+      expect(await nginx.get('http', 'added.test')).toMatchObject({ status: 200 });
+      // What the operation takes back, should a later task of it fail, is what there was before the first attempt.
+      if (succeeded(kept).status === 'SUCCESS') {
+        const [before] = succeeded(kept).undo?.['files'] as { content: string }[];
+        expect(before?.content, `undo after death at ${dieAt}`).toContain('server_name kept.test;');
+        expect(succeeded(fresh).undo).toMatchObject({ files: [{ content: null }] });
+      }
+      expect(await readdir(nginx.server.paths.staging)).toEqual([]);
+      expect(await nginx.apply(batch)).toMatchObject([{ status: 'NOTHING_TO_DO' }, { status: 'NOTHING_TO_DO' }]);
+      await reset();
+    }
+    // Check, journal, two files, reload, journal: a boundary at each side of each.
+    expect(dieAt).toBeGreaterThanOrEqual(10);
+    await reset();
+  }, 120_000);
+
+  it('takes back what nobody asks for again, when another site is changed next', async () => {
+    const batch = [site(changed), site(added)];
+    for (let dieAt = 4; dieAt < 9; dieAt += 1) {
+      expect(await applyAndDie(batch, dieAt)).toBe('KILLED');
+      expect(await nginx.apply([site(other)])).toMatchObject([{ status: 'SUCCESS' }]);
+      expect(await nginx.get('http', 'kept.test')).toMatchObject({ status: 200, body: 'front page of kept.test' });
+      expect(await nginx.get('http', 'added.test')).toMatchObject({ status: 404 });
+      expect(await nginx.liveFiles()).toEqual(['kept.test.conf', 'other.test.conf']);
+      await reset();
+    }
+  }, 120_000);
+
+  it('leaves a server that survives it', async () => {
+    await nginx.stop();
+    let dieAt = 0;
+    while ((await nginx.master()) === undefined) {
+      await applyAndDie([site(old)], dieAt);
+      dieAt += 1;
+    }
+    expect(await nginx.apply([site(old)])).toMatchObject([{ status: 'NOTHING_TO_DO' }]);
+    expect(await nginx.get('http', 'kept.test')).toMatchObject({ status: 200 });
+  }, 60_000);
+});
+
+async function otherRoot(): Promise<VhostSpec['application']> {
+  const root = `${nginx.root}/www/other-root`;
+  await mkdir(root, { recursive: true });
+  await writeFile(`${root}/index.html`, 'the new front page');
+  return { type: 'STATIC', root };
+}

@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CONSUMERS, type HttpServerSpec, type VhostName, type VhostSpec } from '../../src/consumers/index.js';
+import { ask, type Answer } from '../../workers/http/ask.js';
+import { applyChanges } from '../../workers/http/apply-changes.js';
+import { findMaster } from '../../workers/http/daemon.js';
+import { realEffects, targetOf, type Effects, type Target } from '../../workers/http/effects.js';
+import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
+import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
+
+const run = promisify(execFile);
+
+/** A directory, free ports and document roots for a web server of a test's own. */
+export class PrivateNginx {
+  readonly target: Target;
+
+  private constructor(
+    readonly root: string,
+    readonly server: HttpServerSpec,
+  ) {
+    this.target = targetOf(CONSUMERS.nginx, server);
+  }
+
+  static async make(): Promise<PrivateNginx> {
+    const root = await mkdtemp(join(tmpdir(), 'hler-nginx-'));
+    // Workers run as another account than root: every directory above what they serve must be open to them.
+    await chmod(root, 0o755);
+    const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+    return new PrivateNginx(root, {
+      serverId: randomUUID(),
+      addresses: ['127.0.0.1'],
+      httpPort,
+      httpsPort,
+      paths: {
+        config: `${root}/config`,
+        tls: `${root}/tls`,
+        staging: `${root}/staging`,
+        run: `${root}/run`,
+        log: `${root}/log`,
+      },
+      tlsGroups: ['X25519', 'prime256v1'],
+      acmeThumbprints: ['LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ'],
+      programVersion: null,
+      workerUser: null,
+    });
+  }
+
+  /** A site with a document root of its own, whose front page says its name. */
+  async site(uri: string, changes: Partial<VhostSpec> = {}): Promise<VhostSpec> {
+    const root = `${this.root}/www/${uri}`;
+    await mkdir(root, { recursive: true });
+    await writeFile(`${root}/index.html`, `front page of ${uri}`);
+    return {
+      siteId: randomUUID(),
+      uri,
+      state: 'ENABLED',
+      https: 'DISABLED',
+      names: [name(uri)],
+      application: { type: 'STATIC', root },
+      ...changes,
+    };
+  }
+
+  /** A self-signed certificate for these names, laid out on disk as the product does. */
+  async certificate(...names: readonly string[]): Promise<string> {
+    const [key, cert] = [`${this.root}/key.pem`, `${this.root}/cert.pem`];
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key];
+    await this.selfSign(names, newKey, cert);
+    const pem = await readFile(cert, 'utf8');
+    const spki = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+    const hash = createHash('sha256').update(spki).digest('hex');
+    const directory = `${this.server.paths.tls}/${hash}`;
+    await mkdir(`${directory}/gen-1`, { recursive: true, mode: 0o700 });
+    await writeFile(`${directory}/gen-1/fullchain.pem`, pem, { mode: 0o400 });
+    await writeFile(`${directory}/gen-1/privkey.pem`, await readFile(key), { mode: 0o400 });
+    await symlink('gen-1', `${directory}/live`);
+    return hash;
+  }
+
+  call(change: HttpChange, server: HttpServerSpec = this.server): HttpApplyInput {
+    return { consumer: 'nginx', server, change };
+  }
+
+  /** Applies these changes as one batch, in this process. */
+  apply(changes: readonly HttpChange[], effects: Partial<Effects> = {}): Promise<readonly TaskResult[]> {
+    return applyInputs(
+      changes.map((change) => this.call(change)),
+      effects,
+    );
+  }
+
+  get(scheme: 'http' | 'https', host: string, path = '/'): Promise<Answer> {
+    return ask(this.server, { scheme, name: host, path }, 5_000);
+  }
+
+  headers(host: string, path: string): Promise<IncomingHttpHeaders> {
+    const options = { host: '127.0.0.1', port: this.server.httpPort, path, headers: { host }, agent: false };
+    return new Promise((resolve, reject) => {
+      get(options, (response) => resolve(response.resume().headers)).once('error', reject);
+    });
+  }
+
+  /** Leaves `certificate` with the key of another one, as a failed installation would. */
+  async swapKey(certificate: string, other: string): Promise<void> {
+    const { tls } = this.server.paths;
+    await cp(`${tls}/${other}/live/privkey.pem`, `${tls}/${certificate}/gen-1/privkey.pem`, { force: true });
+  }
+
+  /** A new certificate for the key that is there: the same directory, another generation. */
+  async renewWithSameKey(certificate: string, ...names: readonly string[]): Promise<void> {
+    const directory = `${this.server.paths.tls}/${certificate}`;
+    await cp(`${directory}/gen-1`, `${directory}/gen-2`, { recursive: true });
+    await rm(`${directory}/gen-2/fullchain.pem`);
+    await this.selfSign(names, ['-key', `${directory}/gen-1/privkey.pem`], `${directory}/gen-2/fullchain.pem`);
+    await symlink('gen-2', `${directory}/new`);
+    await rename(`${directory}/new`, `${directory}/live`);
+  }
+
+  private async selfSign(names: readonly string[], key: readonly string[], out: string): Promise<void> {
+    const subjects = names.map((each) => `DNS:${each}`).join(',');
+    const request = ['req', '-x509', '-days', '30', '-subj', '/CN=test', '-addext', `subjectAltName=${subjects}`];
+    await run('openssl', [...request, ...key, '-out', out]);
+  }
+
+  master(): Promise<number | undefined> {
+    return findMaster(this.target);
+  }
+
+  /** The processes that answer requests: new ones after each reload. */
+  async workers(): Promise<readonly string[]> {
+    const master = await this.master();
+    const children = await readFile(`/proc/${master}/task/${master}/children`, 'utf8');
+    return children.trim().split(' ').sort();
+  }
+
+  async liveFiles(directory = 'vhost.d'): Promise<readonly string[]> {
+    return (await readdir(`${this.target.directory}/${directory}`)).sort();
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(`${this.target.directory}/${path}`, 'utf8');
+  }
+
+  /** Stops the server, by its process, and removes everything. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.root, { recursive: true });
+  }
+
+  async stop(): Promise<void> {
+    for (let master = await this.master(); master !== undefined; master = await this.master()) {
+      process.kill(master, 'SIGTERM');
+      await sleep(20);
+    }
+  }
+}
+
+export function applyInputs(
+  inputs: readonly HttpApplyInput[],
+  effects: Partial<Effects> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly TaskResult[]> {
+  const context = { operationId: randomUUID(), outputs: {}, signal, log: () => undefined };
+  return applyChanges(
+    inputs.map((input) => ({ input, context })),
+    { ...realEffects, inForceWithinMs: 3_000, ...effects },
+  );
+}
+
+export function succeeded(result: TaskResult | undefined): TaskSuccess {
+  if (result === undefined || result.status === 'ERROR') {
+    throw new Error(`Not a success: ${JSON.stringify(result)}`);
+  }
+  return result;
+}
+
+export function name(value: string, changes: Partial<VhostName> = {}): VhostName {
+  return { name: value, redirectTo: null, certificate: null, ...changes };
+}
+
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

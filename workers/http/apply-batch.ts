@@ -1,0 +1,181 @@
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { ensureDirectory } from '../system/atomic-write.js';
+import { activate, takeBack, type Activation } from './activate.js';
+import { clearJournal, readJournal } from './apply-journal.js';
+import { checkAndQuarantine } from './check-and-quarantine.js';
+import { checkPairs } from './check-pairs.js';
+import { askFrontPages, awaitReturn, confirm, deadline, type Findings } from './confirm.js';
+import { findMaster } from './daemon.js';
+import type { Effects, Target } from './effects.js';
+import type { StoredFile } from './http-change.js';
+import { readFiles } from './live-files.js';
+import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
+import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { stageCopy } from './staged-set.js';
+import type { Fingerprints } from './verify.js';
+
+export type Outcome = TaskSuccess | DomainError;
+
+export interface Batch {
+  readonly target: Target;
+  readonly wanted: readonly WantedChange[];
+  readonly isCancelled: (call: number) => boolean;
+  readonly say: (message: string) => void;
+}
+
+/** What is known before anything is touched. */
+interface Situation {
+  readonly plan: Plan;
+  readonly live: ReadonlyMap<string, StoredFile>;
+  /** Files of an apply that was cut off, as they were; null: there was none. */
+  readonly journal: readonly StoredFile[] | null;
+  /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
+  readonly missing: readonly StoredFile[];
+  readonly fingerprints: Fingerprints;
+}
+
+type Outcomes = Map<PlannedChange, Outcome>;
+
+/** @throws DomainError for what concerns the whole batch; then everything is as before. */
+export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
+  const { target, say } = batch;
+  await prepareDirectories(target);
+  const outcomes: Outcomes = new Map();
+  const situation = await lookAround(batch, outcomes);
+  const open = situation.plan.changes.filter((change) => !outcomes.has(change));
+  if (await concludeWhenAllIsWell(target, situation, open, outcomes)) {
+    return outcomes;
+  }
+  const accepted = await acceptable(batch, situation, open, outcomes, effects);
+  // Once more, because what differed may just have been refused.
+  if (accepted.length < open.length && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
+    return outcomes;
+  }
+  const written = filesToWrite(
+    [...situation.missing, ...situation.plan.leftovers, ...accepted.flatMap(({ files }) => files)],
+    situation.live,
+  );
+  const activation = await activate(target, written, wayBack(situation, accepted), effects);
+  say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
+  await judge(batch, situation, accepted, activation, outcomes, effects);
+  await clearJournal(target, effects);
+  return outcomes;
+}
+
+async function prepareDirectories({ consumer, server, directory }: Target): Promise<void> {
+  const { staging, run, log } = server.paths;
+  const own = consumer.directories.map((name) => `${directory}/${name}`);
+  await ensureDirectory(staging, 0o700);
+  for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
+    await ensureDirectory(path);
+  }
+}
+
+async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {
+  const serverFiles = target.consumer.renderServer(target.server);
+  const journal = await readJournal(target);
+  const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
+  const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
+  const plan = planChanges(wanted, live, journal ?? []);
+  const { problems, fingerprints } = await checkPairs(target.server, plan.changes);
+  problems.forEach((problem, change) => outcomes.set(change, problem));
+  const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
+  return { plan, live, journal, missing, fingerprints };
+}
+
+/** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
+async function concludeWhenAllIsWell(
+  target: Target,
+  { journal, missing, fingerprints }: Situation,
+  changes: readonly PlannedChange[],
+  outcomes: Outcomes,
+): Promise<boolean> {
+  const quiet = journal === null && missing.length === 0 && !changes.some(({ differs }) => differs);
+  if (!quiet || (await findMaster(target)) === undefined) {
+    return false;
+  }
+  const findings = await confirm(target, changes, fingerprints, { until: 0 });
+  const well = changes.every((change) => isServed(findings, change));
+  if (well) {
+    await conclude(target, findings, () => 'NOTHING_TO_DO', outcomes);
+  }
+  return well;
+}
+
+/** The changes that the web server takes together; the others get their outcome. */
+async function acceptable(
+  { target, isCancelled }: Batch,
+  { plan, missing }: Situation,
+  open: readonly PlannedChange[],
+  outcomes: Outcomes,
+  effects: Effects,
+): Promise<readonly PlannedChange[]> {
+  const givenUp = open.filter(({ calls }) => calls.every(isCancelled));
+  givenUp.forEach((change) => outcomes.set(change, cancelled()));
+  const wanted = open.filter((change) => !givenUp.includes(change));
+  const staged = await stageCopy(target, effects);
+  try {
+    await staged.put([...missing, ...plan.leftovers]);
+    const { accepted, refused } = await checkAndQuarantine(staged, wanted);
+    refused.forEach((complaint, change) => outcomes.set(change, refusedByChecker(change, complaint)));
+    return accepted;
+  } finally {
+    await staged.remove();
+  }
+}
+
+/** Everything that the apply touches, and what an apply before it had touched, as it was last known to be served. */
+function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[]): readonly StoredFile[] {
+  const files = [...(journal ?? []), ...plan.leftovers, ...accepted.flatMap(({ before }) => before)];
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+async function judge(
+  { target, say }: Batch,
+  { fingerprints }: Situation,
+  accepted: readonly PlannedChange[],
+  { refusal, settle }: Activation,
+  outcomes: Outcomes,
+  effects: Effects,
+): Promise<void> {
+  const patience = { until: await deadline(target, effects), givenUp: () => refusal() !== undefined };
+  const findings = await confirm(target, accepted, fingerprints, patience);
+  await settle();
+  const refused = refusal();
+  const bad = accepted.filter((change) => refused !== undefined || !isServed(findings, change));
+  if (bad.length > 0) {
+    say(`${target.consumer.name}: ${bad.length} changes are not served as they should be; taking them back.`);
+    await takeBack(
+      target,
+      bad.flatMap(({ before }) => before),
+      effects,
+    );
+    await awaitReturn(target, bad, fingerprints, { until: await deadline(target, effects) });
+  }
+  for (const change of bad) {
+    const errorLog = target.consumer.daemon.errorLog(target.server);
+    const failure =
+      refused === undefined ? notServed(change, findings.get(change) ?? []) : reloadRefused(refused, errorLog);
+    outcomes.set(change, failure);
+  }
+  const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
+  await conclude(target, good, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+}
+
+function isServed(findings: Findings, change: PlannedChange): boolean {
+  return (findings.get(change) ?? []).every(({ problem }) => problem === null);
+}
+
+async function conclude(
+  target: Target,
+  findings: Findings,
+  status: (change: PlannedChange) => TaskSuccess['status'],
+  outcomes: Outcomes,
+): Promise<void> {
+  const frontPages = await askFrontPages(target, [...findings.keys()]);
+  const verifiedAt = new Date().toISOString();
+  for (const [change, observations] of findings) {
+    outcomes.set(change, served(change, status(change), frontPages.get(change), observations, verifiedAt));
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { HttpServerSpec } from '../../src/consumers/index.js';
+import { concrete } from './render-changes.js';
+
+export interface CertificatePair {
+  /** SHA-256 of the leaf, as a handshake shows it. */
+  readonly fingerprint: string;
+}
+
+/** Why a pair must not be given to a web server: one sentence, without anything of the key. */
+export interface PairProblem {
+  readonly problem: string;
+}
+
+/**
+ * Checks the files that a virtual host would name, before it names them. An expired certificate passes: the server
+ * starts with it, and a site must be able to change, or be switched off, when its certificate has run out.
+ */
+export async function checkPair(
+  server: HttpServerSpec,
+  spki: string,
+  names: readonly string[],
+): Promise<CertificatePair | PairProblem> {
+  const directory = `${server.paths.tls}/${spki}/live`;
+  let pems: readonly [string, string];
+  try {
+    pems = await Promise.all([
+      readFile(`${directory}/fullchain.pem`, 'utf8'),
+      readFile(`${directory}/privkey.pem`, 'utf8'),
+    ]);
+  } catch {
+    return { problem: `${directory} has no readable fullchain.pem and privkey.pem` };
+  }
+  return judgePair(pems[0], pems[1], spki, names);
+}
+
+export function judgePair(
+  chain: string,
+  key: string,
+  spki: string,
+  names: readonly string[],
+): CertificatePair | PairProblem {
+  const leaf = attempt(() => new X509Certificate(chain));
+  if (leaf === undefined) {
+    return { problem: 'the certificate cannot be read' };
+  }
+  const privateKey = attempt(() => createPrivateKey(key));
+  if (privateKey === undefined) {
+    return { problem: 'the private key cannot be read, or is encrypted' };
+  }
+  if (!leaf.checkPrivateKey(privateKey)) {
+    return { problem: 'the private key does not belong to the first certificate of the chain' };
+  }
+  if (attempt(() => createSecureContext({ cert: chain, key })) === undefined) {
+    return { problem: 'the TLS library does not accept certificate and key together' };
+  }
+  if (spkiOf(leaf) !== spki) {
+    return { problem: 'the certificate has another public key than its directory says' };
+  }
+  const uncovered = names.find((name) => leaf.checkHost(concrete(name), { subject: 'never' }) === undefined);
+  return uncovered === undefined
+    ? { fingerprint: leaf.fingerprint256 }
+    : { problem: `the certificate does not cover ${uncovered}` };
+}
+
+export function spkiOf(certificate: X509Certificate): string {
+  return createHash('sha256')
+    .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

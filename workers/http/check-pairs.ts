@@ -1,0 +1,45 @@
+import { virtualServers, type HttpServerSpec } from '../../src/consumers/index.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { checkPair } from './certificate-pair.js';
+import type { PlannedChange } from './plan-changes.js';
+import type { Fingerprints } from './verify.js';
+
+export interface PairVerdicts {
+  /** Changes that must not be activated. */
+  readonly problems: ReadonlyMap<PlannedChange, DomainError>;
+  readonly fingerprints: Fingerprints;
+}
+
+/** Checks the certificates of all sites of a batch: a bad pair costs its own site the change, and nobody else. */
+export async function checkPairs(server: HttpServerSpec, changes: readonly PlannedChange[]): Promise<PairVerdicts> {
+  const problems = new Map<PlannedChange, DomainError>();
+  const fingerprints = new Map<string, string>();
+  for (const change of changes) {
+    for (const [spki, names] of certificatesOf(change)) {
+      const pair = await checkPair(server, spki, names);
+      if ('problem' in pair) {
+        problems.set(change, certificateInvalid(change, spki, pair.problem));
+      } else {
+        fingerprints.set(spki, pair.fingerprint);
+      }
+    }
+  }
+  return { problems, fingerprints };
+}
+
+function certificatesOf({ rendered: { site } }: PlannedChange): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>();
+  for (const virtual of site === null ? [] : virtualServers(site)) {
+    if (virtual.certificate !== null) {
+      names.set(virtual.certificate, [...(names.get(virtual.certificate) ?? []), ...virtual.names]);
+    }
+  }
+  return names;
+}
+
+function certificateInvalid({ rendered: { site } }: PlannedChange, spki: string, problem: string): DomainError {
+  const uri = site?.uri ?? '';
+  return new DomainError('CERTIFICATE_FILES_INVALID', `The certificate of ${uri} cannot be used: ${problem}.`, {
+    details: { uri, certificate: spki, problem },
+  });
+}

@@ -1,0 +1,33 @@
+import type { Consumer, HttpServerSpec } from '../../src/consumers/index.js';
+import { atomicWriteAll } from '../system/atomic-write.js';
+import { runCommand, type RunCommand } from '../system/run-command.js';
+
+/** What an apply does to the world besides looking at it: tests stop it at each of these. */
+export interface Effects {
+  readonly run: RunCommand;
+  readonly write: typeof atomicWriteAll;
+  readonly signal: (pid: number, signal: NodeJS.Signals) => void;
+  /** How long a small server may take until a reload is in force; each virtual host adds to it. */
+  readonly inForceWithinMs: number;
+}
+
+export const realEffects: Effects = {
+  run: runCommand,
+  write: atomicWriteAll,
+  signal: (pid, signal) => {
+    process.kill(pid, signal);
+  },
+  inForceWithinMs: 10_000,
+};
+
+/** The web server that a batch works on. */
+export interface Target {
+  readonly consumer: Consumer;
+  readonly server: HttpServerSpec;
+  /** The live configuration. */
+  readonly directory: string;
+}
+
+export function targetOf(consumer: Consumer, server: HttpServerSpec): Target {
+  return { consumer, server, directory: `${server.paths.config}/${consumer.name}` };
+}

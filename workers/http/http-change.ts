@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { CONSUMERS, HTTPS_MODES, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
+
+/** A file of the configuration as it was, to be put back; `content` null: it was not there. */
+export interface StoredFile {
+  /** Relative to the configuration directory. */
+  readonly path: string;
+  readonly content: string | null;
+  readonly mode: number;
+}
+
+export type HttpChange =
+  /** The files of the server as a whole. */
+  | { readonly type: 'SERVER' }
+  | { readonly type: 'SITE'; readonly site: VhostSpec }
+  /** Nothing of the site is to be served any more; `names` are those it had. */
+  | { readonly type: 'REMOVE_SITE'; readonly siteId: string; readonly uri: string; readonly names: readonly string[] }
+  /** Previous files, as the `undo` of an apply has them. */
+  | { readonly type: 'RESTORE'; readonly files: readonly StoredFile[] };
+
+export interface HttpApplyInput {
+  readonly consumer: keyof typeof CONSUMERS;
+  readonly server: HttpServerSpec;
+  readonly change: HttpChange;
+}
+
+const strings = z.array(z.string());
+
+export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
+  serverId: z.string(),
+  addresses: strings.min(1),
+  httpPort: z.int(),
+  httpsPort: z.int(),
+  paths: z.object({
+    config: z.string(),
+    tls: z.string(),
+    staging: z.string(),
+    run: z.string(),
+    log: z.string(),
+  }),
+  tlsGroups: strings,
+  acmeThumbprints: strings,
+  programVersion: z.string().nullable(),
+  workerUser: z.string().nullable(),
+});
+
+const siteSchema: z.ZodType<VhostSpec> = z.object({
+  siteId: z.string(),
+  uri: z.string(),
+  state: z.enum(['ENABLED', 'DISABLED']),
+  https: z.enum(HTTPS_MODES),
+  names: z.array(z.object({ name: z.string(), redirectTo: z.string().nullable(), certificate: z.string().nullable() })),
+  application: z.object({ type: z.literal('STATIC'), root: z.string() }),
+});
+
+/** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
+const ownPath = z.string().regex(/^(vhost\.d\/[a-z0-9.-]+\.conf|[a-z]+\.(conf|html))$/);
+
+export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
+  z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),
+);
+
+export const consumerSchema = z.enum(['nginx']);
+
+export const httpApplySchema: z.ZodType<HttpApplyInput> = z.object({
+  consumer: consumerSchema,
+  server: serverSchema,
+  change: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('SERVER') }),
+    z.object({ type: z.literal('SITE'), site: siteSchema }),
+    z.object({ type: z.literal('REMOVE_SITE'), siteId: z.string(), uri: z.string(), names: strings }),
+    z.object({ type: z.literal('RESTORE'), files: storedFilesSchema }),
+  ]),
+});

@@ -1,0 +1,82 @@
+import type { CheckerComplaint } from '../../src/consumers/index.js';
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { DomainError, toFailure } from '../../src/shared/domain-error.js';
+import type { Failure } from '../../src/shared/failure.js';
+import type { Answer } from './ask.js';
+import { configInvalid } from './check-and-quarantine.js';
+import { isSame } from './live-files.js';
+import type { PlannedChange } from './plan-changes.js';
+import { describeObservation, type Observation } from './verify.js';
+
+/** What became of a change that is in force. Pure. */
+export function served(
+  change: PlannedChange,
+  status: TaskSuccess['status'],
+  frontPage: Answer | undefined,
+  observations: readonly Observation[],
+  verifiedAt: string,
+): TaskSuccess {
+  const { subject, site } = change.rendered;
+  const replaced = change.before.filter((file, index) => !isSame(file, change.files[index] ?? file));
+  const warning = site === null ? undefined : frontPageWarning(site.uri, site.state, frontPage);
+  const shown = observations.find(({ expectation }) => expectation.name === site?.uri && expectation.certificate);
+  const httpStatus = frontPage?.status ?? null;
+  const siteFields = { httpStatus, servedCertificate: shown?.answer.spki ?? null, verifiedAt };
+  const fields = subject?.type === 'site' ? siteFields : { verifiedAt };
+  return {
+    status,
+    fields: subject === null ? [] : [{ subject: subject.type, id: subject.id, fields }],
+    warnings: warning === undefined ? [] : [warning],
+    ...(replaced.length === 0 ? {} : { undo: { files: replaced.map((file) => ({ ...file })) } }),
+  };
+}
+
+function frontPageWarning(uri: string, state: string, answer: Answer | undefined): Failure | undefined {
+  if (answer === undefined || state === 'DISABLED' || (answer.status !== null && answer.status < 400)) {
+    return undefined;
+  }
+  const what = answer.status === null ? `no answer (${answer.error})` : `status ${answer.status}`;
+  return toFailure(
+    new DomainError('SITE_ANSWERS_ERROR', `${uri} is served, but its front page gives ${what}.`, {
+      details: { uri, status: answer.status, error: answer.error },
+    }),
+  );
+}
+
+/** The web server's checker refused it. */
+export function refusedByChecker(change: PlannedChange, complaint: CheckerComplaint): DomainError {
+  const { site, subject } = change.rendered;
+  if (subject?.type === 'server') {
+    return configInvalid(complaint);
+  }
+  const name = site?.uri ?? subject?.id ?? 'the previous configuration';
+  return new DomainError(
+    'VHOST_INVALID',
+    `The web server refuses the configuration of ${name}: ${complaint.sentence}`,
+    {
+      details: { checker: complaint.sentence, file: complaint.file },
+    },
+  );
+}
+
+/** It was in place, but not served as it should be, and was taken back. */
+export function notServed(change: PlannedChange, observations: readonly Observation[]): DomainError {
+  const wrong = observations.filter(({ problem }) => problem !== null);
+  const { site, subject } = change.rendered;
+  const about = site?.uri ?? subject?.id ?? 'The previous configuration';
+  const first = wrong.map(({ expectation: { scheme, name }, problem }) => `${scheme}://${name}/: ${problem}`)[0];
+  return new DomainError('VHOST_NOT_SERVED', `${about} was not served as it should be: ${first}.`, {
+    details: { observed: wrong.slice(0, 10).map(describeObservation) },
+  });
+}
+
+/** The server did not take a configuration that its checker had accepted. */
+export function reloadRefused(sentence: string, errorLog: string): DomainError {
+  return new DomainError('HTTP_SERVER_DOWN', `The web server did not take the new configuration: ${sentence}`, {
+    details: { checker: sentence, errorLog },
+  });
+}
+
+export function cancelled(): DomainError {
+  return new DomainError('OPERATION_CANCELLED', 'Cancelled before anything was changed on the web server.');
+}
