@@ -23,12 +23,16 @@ export function runsAsRoot(account: Account | null): boolean {
 }
 
 /**
- * Makes the data directory, unless it is there. It is made aside and renamed: it is there whole, or not at all.
+ * Makes the data directory, unless it is there; `server` is the path of mariadbd. It is made aside and renamed: it is there whole, or not at all.
  * @throws DomainError PROGRAM_MISSING, DATABASE_UNAVAILABLE, DISK_FULL, READ_ONLY
  */
-export async function installMariadbOnce(options: PrivateServiceOptions, account: Account | null): Promise<void> {
+export async function installMariadbOnce(
+  options: PrivateServiceOptions,
+  server: string,
+  account: Account | null,
+): Promise<void> {
   const { paths, log } = options;
-  await removeHalfInstalled(options);
+  await removeHalfInstalled(options, server);
   if (await exists(join(paths.mariadb, 'mysql'))) {
     return;
   }
@@ -41,7 +45,7 @@ export async function installMariadbOnce(options: PrivateServiceOptions, account
     await runInstaller(options, draft, account);
     await rename(draft, paths.mariadb);
   } catch (error) {
-    await removeHalfInstalled(options);
+    await removeHalfInstalled(options, server);
     throw asWorldError(error, paths.mariadb);
   }
 }
@@ -77,11 +81,11 @@ function draftPrefix(paths: StatePaths): string {
 }
 
 /** What an installation that was killed left behind; its server may still be writing there. */
-async function removeHalfInstalled({ paths, log }: PrivateServiceOptions): Promise<void> {
+async function removeHalfInstalled({ paths, log }: PrivateServiceOptions, server: string): Promise<void> {
   const names = (await readdir(paths.root)).filter((name) => join(paths.root, name).startsWith(draftPrefix(paths)));
   for (const name of names) {
     const draft = join(paths.root, name);
-    await endLeftovers('mariadbd', draft, STOP_WITHIN_MS, log);
+    await endLeftovers(server, draft, STOP_WITHIN_MS, log);
     await rm(draft, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,7 @@ export const MARIADB_DATABASE = 'hler';
 export const MARIADB_USER = 'hler';
 
 /** What the migrations and the work of the control plane need, on its own database and nothing else. */
-const PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES';
+export const MARIADB_PRIVILEGES = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES';
 
 // Not flushing costs nothing but durability: `nosync` is for data that is thrown away.
 const RELAXED = [
@@ -69,7 +69,7 @@ export function mariadbAccountsSql(credentials: Pick<PrivateCredentials, 'mariad
     `CREATE DATABASE IF NOT EXISTS ${MARIADB_DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
     `CREATE USER IF NOT EXISTS ${control} ${identified(credentials.mariadb)};`,
     `ALTER USER ${control} ${identified(credentials.mariadb)};`,
-    `GRANT ${PRIVILEGES} ON ${MARIADB_DATABASE}.* TO ${control};`,
+    `GRANT ${MARIADB_PRIVILEGES} ON ${MARIADB_DATABASE}.* TO ${control};`,
     `ALTER USER 'root'@'localhost' ${identified(credentials.mariadbRoot)};`,
     '',
   ].join('\n');

@@ -50,8 +50,8 @@ export async function startPrivateMariadb(options: PrivateServiceOptions): Promi
 
   const run = join(sockets, 'mariadb');
   await makeServiceDirectory(run, account);
-  await installMariadbOnce(options, account);
-  await endLeftovers('mariadbd', paths.mariadb, STOP_WITHIN_MS, log);
+  await installMariadbOnce(options, file, account);
+  await endLeftovers(file, paths.mariadb, STOP_WITHIN_MS, log);
   await makeServiceDirectory(paths.mariadb, account);
 
   const accountsFile = join(run, 'accounts.sql');

@@ -50,7 +50,7 @@ export async function startPrivateRedis(options: PrivateServiceOptions): Promise
   const run = join(sockets, 'redis');
   await makeServiceDirectory(run, user.account);
   await makeServiceDirectory(paths.redis, user.account);
-  await endLeftovers('redis-server', paths.redis, STOP_WITHIN_MS, log);
+  await endLeftovers(file, paths.redis, STOP_WITHIN_MS, log);
 
   const places = { dataDirectory: paths.redis, socket: redisSocket(paths), aclFile: join(paths.redis, 'users.acl') };
   await writeAclFile(places.aclFile, credentials.redis, await versionOf(file));

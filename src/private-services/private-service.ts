@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { StatePaths } from '../config/index.js';
 import type { Secret } from '../shared/secret.js';
 import type { PrivateCredentials } from './credentials.js';
@@ -35,15 +37,11 @@ export function serviceEnvironment(home: string, programPath: readonly string[])
 /**
  * Ends servers that an earlier Hlér left running in this directory when it was killed. They are ended, not adopted: a new
  * child has the options and passwords of this version, and can be watched, which a stranger's child cannot.
+ * `file` is the program's path; the kernel knows it by what that links to (Debian's redis-server is redis-check-rdb).
  */
-export async function endLeftovers(
-  program: string,
-  workingDirectory: string,
-  graceMs: number,
-  log: Log,
-): Promise<void> {
-  for (const identity of await findProcesses({ program, workingDirectory })) {
-    log.warn(`${program} still runs from an earlier start that was killed; it is stopped first.`, {
+export async function endLeftovers(file: string, workingDirectory: string, graceMs: number, log: Log): Promise<void> {
+  for (const identity of await findProcesses({ program: basename(await realpath(file)), workingDirectory })) {
+    log.warn(`${basename(file)} still runs from an earlier start that was killed; it is stopped first.`, {
       pid: identity.pid,
     });
     await endProcess(identity, graceMs);

@@ -9,7 +9,7 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
-/** What to look for: a program by the name of its file, at work in this very directory. */
+/** What to look for: a program by the name of its file (links resolved), at work in this very directory. */
 export interface ProcessQuery {
   readonly program: string;
   readonly workingDirectory: string;
