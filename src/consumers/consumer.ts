@@ -85,6 +85,8 @@ export interface ConsumerDaemon {
   errorLog(server: HttpServerSpec): string;
   /** Whether a process with this command line is the master of exactly this server. */
   isMaster(commandLine: string, server: HttpServerSpec): boolean;
+  /** Whether a process with this command line takes no new connections any more: a worker of before the last reload. */
+  isRetiring(commandLine: string): boolean;
   /** Makes the master read the live configuration again, which was checked before: a second check would double the time. */
   readonly reloadSignal: NodeJS.Signals;
 }

@@ -73,7 +73,7 @@ describe('http.apply, when the world is against it', () => {
       expect(results).toMatchObject([{ failure: { code: expected } }, { failure: { code: expected } }]);
       expect(await nginx.read('vhost.d/a.test.conf')).toBe(before);
       expect(await nginx.liveFiles()).toEqual(['a.test.conf']);
-      expect(await readdir(nginx.server.paths.staging)).toEqual([]);
+      expect(await readdir(nginx.target.workspace)).toEqual([]);
     }
     expect(await nginx.get('http', 'a.test')).toMatchObject({ status: 200 });
   });

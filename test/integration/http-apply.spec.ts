@@ -239,7 +239,7 @@ describe('http.apply: how it is done', () => {
 
   it('finds by halves what the checker complains about without a place', async () => {
     const sites = await Promise.all(['h1.test', 'h2.test', 'h3.test', 'h4.test'].map((uri) => nginx.site(uri)));
-    // Two of these together are refused in whichever file comes later: an upstream without servers, named nowhere.
+    // A relative path: the complaint has it resolved against the staged set, so that it is found in no file.
     const content =
       'server { listen 127.0.0.1:1 ssl; server_name h5.test; ssl_certificate "nowhere.pem"; ssl_certificate_key "nowhere.key"; }\n';
     const files = [{ path: 'vhost.d/h5.test.conf', content, mode: 0o644 }];
@@ -270,7 +270,7 @@ describe('http.apply: how it is done', () => {
     expect(await nginx.liveFiles()).not.toContain('z-late.test.conf');
     expect(await nginx.get('http', 'z-late.test')).toMatchObject({ status: 404 });
     expect(await nginx.get('http', 'fine.test')).toMatchObject({ status: 200 });
-    expect(await readdir(nginx.server.paths.staging)).toEqual([]);
+    expect(await readdir(nginx.target.workspace)).toEqual([]);
   });
 
   it("never touches an administrator's file, and names it when it is the fault", async () => {

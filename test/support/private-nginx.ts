@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { CONSUMERS, type HttpServerSpec, type VhostName, type VhostSpec } from '../../src/consumers/index.js';
 import { ask, type Answer } from '../../workers/http/ask.js';
 import { applyChanges } from '../../workers/http/apply-changes.js';
-import { findMaster } from '../../workers/http/daemon.js';
+import { findMaster, findWorkers } from '../../workers/http/daemon.js';
 import { realEffects, targetOf, type Effects, type Target } from '../../workers/http/effects.js';
 import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
@@ -135,9 +135,7 @@ export class PrivateNginx {
 
   /** The processes that answer requests: new ones after each reload. */
   async workers(): Promise<readonly string[]> {
-    const master = await this.master();
-    const children = await readFile(`/proc/${master}/task/${master}/children`, 'utf8');
-    return children.trim().split(' ').sort();
+    return (await findWorkers(this.target)).map(({ pid }) => String(pid)).sort();
   }
 
   async liveFiles(directory = 'vhost.d'): Promise<readonly string[]> {

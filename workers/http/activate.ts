@@ -1,16 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { clearJournal, writeJournal } from './apply-journal.js';
-import { errorLogFromHere, reloadOrStart } from './daemon.js';
+import { reloadOrStart } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { prepareWatch, type ReloadEnd } from './reload-watch.js';
 
 export interface Activation {
   readonly how: 'RELOADED' | 'STARTED';
-  /** What the server said against the configuration after it was told to take it, if anything. */
-  readonly refusal: () => string | undefined;
-  /** Ends looking for a refusal. */
-  readonly settle: () => Promise<void>;
+  /** Waits for the end of the reload, at most until a time of `performance.now()`. */
+  readonly ended: (until: number) => Promise<ReloadEnd>;
 }
 
 /**
@@ -26,11 +24,11 @@ export async function activate(
   effects: Effects,
 ): Promise<Activation> {
   await writeJournal(target, before, effects);
-  const readLog = await errorLogFromHere(target);
+  const ended = await prepareWatch(target);
   try {
     await putInPlace(target, files, effects);
     const how = await reloadOrStart(target, effects);
-    return { how, ...watchLog(readLog) };
+    return { how, ended };
   } catch (error) {
     await putInPlace(target, before, effects);
     await clearJournal(target, effects);
@@ -39,33 +37,13 @@ export async function activate(
 }
 
 /** Puts previous files back, and makes the server read them when it had read the others already. */
-export async function takeBack(target: Target, before: readonly StoredFile[], effects: Effects): Promise<void> {
+export async function takeBack(target: Target, before: readonly StoredFile[], effects: Effects): Promise<Activation> {
+  const ended = await prepareWatch(target);
   await putInPlace(target, before, effects);
-  await reloadOrStart(target, effects);
+  return { how: await reloadOrStart(target, effects), ended };
 }
 
 async function putInPlace(target: Target, files: readonly StoredFile[], effects: Effects): Promise<void> {
   const absolute = files.map((file) => ({ ...file, path: join(target.directory, file.path) }));
-  await effects.write(absolute, { staging: target.server.paths.staging });
-}
-
-const LOOK_EVERY_MS = 100;
-
-/** A server that refuses a reload goes on with what it had, and says so in its error log only. */
-function watchLog(readLog: () => Promise<string | undefined>): Omit<Activation, 'how'> {
-  let refusal: string | undefined;
-  const stop = new AbortController();
-  const watching = (async () => {
-    while (!stop.signal.aborted && refusal === undefined) {
-      refusal = await readLog();
-      await sleep(LOOK_EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    refusal: () => refusal,
-    settle: async () => {
-      stop.abort();
-      await watching;
-    },
-  };
+  await effects.write(absolute, { staging: target.workspace });
 }

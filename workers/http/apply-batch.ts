@@ -2,10 +2,10 @@ import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
-import { clearJournal, readJournal } from './apply-journal.js';
+import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
 import { checkAndQuarantine } from './check-and-quarantine.js';
 import { checkPairs } from './check-pairs.js';
-import { askFrontPages, awaitReturn, confirm, deadline, type Findings } from './confirm.js';
+import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
@@ -63,10 +63,12 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   return outcomes;
 }
 
-async function prepareDirectories({ consumer, server, directory }: Target): Promise<void> {
-  const { staging, run, log } = server.paths;
+async function prepareDirectories(target: Target): Promise<void> {
+  const { consumer, server, directory, workspace } = target;
+  const { run, log } = server.paths;
   const own = consumer.directories.map((name) => `${directory}/${name}`);
-  await ensureDirectory(staging, 0o700);
+  await ensureDirectory(workspace, 0o700);
+  await clearWorkspace(target);
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
   }
@@ -95,7 +97,7 @@ async function concludeWhenAllIsWell(
   if (!quiet || (await findMaster(target)) === undefined) {
     return false;
   }
-  const findings = await confirm(target, changes, fingerprints, { until: 0 });
+  const findings = await confirm(target, changes, fingerprints);
   const well = changes.every((change) => isServed(findings, change));
   if (well) {
     await conclude(target, findings, () => 'NOTHING_TO_DO', outcomes);
@@ -132,35 +134,37 @@ function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[
 }
 
 async function judge(
-  { target, say }: Batch,
+  batch: Batch,
   { fingerprints }: Situation,
   accepted: readonly PlannedChange[],
-  { refusal, settle }: Activation,
+  { ended }: Activation,
   outcomes: Outcomes,
   effects: Effects,
 ): Promise<void> {
-  const patience = { until: await deadline(target, effects), givenUp: () => refusal() !== undefined };
-  const findings = await confirm(target, accepted, fingerprints, patience);
-  await settle();
-  const refused = refusal();
-  const bad = accepted.filter((change) => refused !== undefined || !isServed(findings, change));
+  const { target } = batch;
+  const end = await ended(await deadline(target, effects));
+  const findings = await confirm(target, accepted, fingerprints);
+  const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
   if (bad.length > 0) {
-    say(`${target.consumer.name}: ${bad.length} changes are not served as they should be; taking them back.`);
-    await takeBack(
-      target,
-      bad.flatMap(({ before }) => before),
-      effects,
-    );
-    await awaitReturn(target, bad, fingerprints, { until: await deadline(target, effects) });
+    await takeBackAll(batch, bad, effects);
   }
   for (const change of bad) {
-    const errorLog = target.consumer.daemon.errorLog(target.server);
-    const failure =
-      refused === undefined ? notServed(change, findings.get(change) ?? []) : reloadRefused(refused, errorLog);
-    outcomes.set(change, failure);
+    const observations = findings.get(change) ?? [];
+    outcomes.set(
+      change,
+      end.type === 'REFUSED' ? reloadRefused(end.sentence, target) : notServed(change, observations),
+    );
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
   await conclude(target, good, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+}
+
+async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {
+  say(`${target.consumer.name}: ${bad.length} changes are not served as they should be; taking them back.`);
+  const before = bad.flatMap(({ before }) => before);
+  const { ended } = await takeBack(target, before, effects);
+  // The verdict says that the previous configuration is back in force.
+  await ended(await deadline(target, effects));
 }
 
 function isServed(findings: Findings, change: PlannedChange): boolean {

@@ -3,7 +3,7 @@ import { concrete, expectationsOf, fewOf, type Expectation } from './render-chan
 import { ask, type Answer } from './ask.js';
 import type { Effects, Target } from './effects.js';
 import type { PlannedChange } from './plan-changes.js';
-import { inParallel, verify, type Fingerprints, type Observation, type Patience } from './verify.js';
+import { inParallel, verify, type Fingerprints, type Observation } from './verify.js';
 
 /** How each change was found to be served. */
 export type Findings = ReadonlyMap<PlannedChange, readonly Observation[]>;
@@ -16,14 +16,12 @@ export async function confirm(
   target: Target,
   changes: readonly PlannedChange[],
   fingerprints: Fingerprints,
-  patience: Patience,
 ): Promise<Findings> {
   const all = changes.flatMap((change) => expectations(change, target).map((expectation) => ({ change, expectation })));
   const observations = await verify(
     target.server,
     all.map(({ expectation }) => expectation),
     fingerprints,
-    patience,
   );
   return new Map(
     changes.map((change) => [change, observations.filter((_, index) => all[index]?.change === change)] as const),
@@ -33,20 +31,6 @@ export async function confirm(
 function expectations(change: PlannedChange, { consumer }: Target): readonly Expectation[] {
   const all = expectationsOf(change.rendered, change.files, change.before, consumer);
   return change.differs ? all : fewOf(all);
-}
-
-/** Waits until what was taken back is in force again. What it finds is no verdict: the verdict was that it had to be. */
-export async function awaitReturn(
-  target: Target,
-  changes: readonly PlannedChange[],
-  fingerprints: Fingerprints,
-  patience: Patience,
-): Promise<void> {
-  const back = changes.flatMap(({ rendered, files, before }) => {
-    const formerNames = rendered.site === null ? rendered.formerNames : [rendered.site.uri];
-    return expectationsOf({ ...rendered, site: null, formerNames }, before, files, target.consumer);
-  });
-  await verify(target.server, back, fingerprints, patience);
 }
 
 /** The deadline of a reload: reading takes time for each virtual host and its certificate. */

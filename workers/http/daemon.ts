@@ -11,9 +11,9 @@ export async function findMaster(target: Target): Promise<number | undefined> {
     return written;
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
-  for (const entry of await readdir('/proc')) {
-    if (/^\d+$/.test(entry) && (await isMaster(target, Number(entry)))) {
-      return Number(entry);
+  for (const pid of await allPids()) {
+    if (await isMaster(target, pid)) {
+      return pid;
     }
   }
   return undefined;
@@ -21,6 +21,34 @@ export async function findMaster(target: Target): Promise<number | undefined> {
 
 async function isMaster({ consumer, server }: Target, pid: number): Promise<boolean> {
   return consumer.daemon.isMaster(await readText(`/proc/${pid}/cmdline`), server);
+}
+
+export interface WorkerProcess {
+  readonly pid: number;
+  readonly isRetiring: boolean;
+}
+
+/** The processes that answer requests, those included that only finish what they have begun. */
+export async function findWorkers(target: Target): Promise<readonly WorkerProcess[]> {
+  const master = await findMaster(target);
+  const workers: WorkerProcess[] = [];
+  for (const pid of master === undefined ? [] : await allPids()) {
+    if ((await parentOf(pid)) === master) {
+      const commandLine = await readText(`/proc/${pid}/cmdline`);
+      workers.push({ pid, isRetiring: commandLine === '' || target.consumer.daemon.isRetiring(commandLine) });
+    }
+  }
+  return workers;
+}
+
+/** `children` of /proc would be shorter, but it may leave some out while others end: just then it is asked. */
+async function parentOf(pid: number): Promise<number> {
+  const stat = await readText(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+async function allPids(): Promise<readonly number[]> {
+  return (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
 }
 
 /**

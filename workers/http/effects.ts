@@ -26,8 +26,12 @@ export interface Target {
   readonly server: HttpServerSpec;
   /** The live configuration. */
   readonly directory: string;
+  /** Where an apply prepares its files; nobody else's, so that what a killed one left can be removed. */
+  readonly workspace: string;
 }
 
 export function targetOf(consumer: Consumer, server: HttpServerSpec): Target {
-  return { consumer, server, directory: `${server.paths.config}/${consumer.name}` };
+  const { config, staging } = server.paths;
+  const { name } = consumer;
+  return { consumer, server, directory: `${config}/${name}`, workspace: `${staging}/${name}` };
 }

@@ -4,6 +4,7 @@ import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import type { Failure } from '../../src/shared/failure.js';
 import type { Answer } from './ask.js';
 import { configInvalid } from './check-and-quarantine.js';
+import type { Target } from './effects.js';
 import { isSame } from './live-files.js';
 import type { PlannedChange } from './plan-changes.js';
 import { describeObservation, type Observation } from './verify.js';
@@ -71,7 +72,8 @@ export function notServed(change: PlannedChange, observations: readonly Observat
 }
 
 /** The server did not take a configuration that its checker had accepted. */
-export function reloadRefused(sentence: string, errorLog: string): DomainError {
+export function reloadRefused(sentence: string, { consumer, server }: Target): DomainError {
+  const errorLog = consumer.daemon.errorLog(server);
   return new DomainError('HTTP_SERVER_DOWN', `The web server did not take the new configuration: ${sentence}`, {
     details: { checker: sentence, errorLog },
   });

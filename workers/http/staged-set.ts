@@ -25,7 +25,7 @@ export interface StagedSet {
  */
 export async function stageCopy(target: Target, effects: Effects): Promise<StagedSet> {
   const { consumer, server } = target;
-  const directory = `${server.paths.staging}/${consumer.name}-check`;
+  const directory = `${target.workspace}/check`;
   try {
     await rm(directory, { recursive: true, force: true });
     await copyByLinks(target.directory, directory);

@@ -31,6 +31,7 @@ export const nginxDaemon: ConsumerDaemon = {
   pidFile,
   errorLog,
   reloadSignal: 'SIGHUP',
+  isRetiring: (commandLine) => commandLine.startsWith('nginx: worker process is shutting down'),
   isMaster(commandLine, server) {
     const words = commandLine.split(/[\s\0]+/);
     return commandLine.startsWith('nginx: master process') && words.includes(`${configDirectory(server)}/${MAIN_FILE}`);
