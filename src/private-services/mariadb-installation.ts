@@ -17,6 +17,11 @@ export function mariadbLog(paths: StatePaths): string {
   return join(paths.log, 'mariadb.log');
 }
 
+/** On the disk of the data, not in the directory of temporary files: see `MariadbPlaces`. */
+export function mariadbTemporaryDirectory(paths: StatePaths): string {
+  return `${paths.mariadb}.tmp`;
+}
+
 /** mariadbd refuses to run as root unless it is told to. */
 export function runsAsRoot(account: Account | null): boolean {
   return account === null && processUid() === 0;
@@ -56,7 +61,12 @@ async function runInstaller(
   account: Account | null,
 ): Promise<void> {
   const installer = await findProgram({ name: 'mariadb-install-db', package: MARIADB_PACKAGE }, programPath);
-  const result = await execa(installer, mariadbInstallArguments(directory, runsAsRoot(account)), {
+  const places = {
+    dataDirectory: directory,
+    temporaryDirectory: mariadbTemporaryDirectory(paths),
+    runAsRoot: runsAsRoot(account),
+  };
+  const result = await execa(installer, mariadbInstallArguments(places), {
     cwd: directory,
     env: serviceEnvironment(directory, programPath),
     extendEnv: false,

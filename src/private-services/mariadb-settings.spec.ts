@@ -4,6 +4,7 @@ import { mariadbAccountsSql, mariadbArguments, mariadbInstallArguments } from '.
 
 const places = {
   dataDirectory: '/s/mariadb',
+  temporaryDirectory: '/s/mariadb.tmp',
   socket: '/s/run/m.sock',
   pidFile: '/s/run/m.pid',
   accountsFile: '/s/run/accounts.sql',
@@ -15,6 +16,7 @@ describe('mariadbArguments', () => {
     expect(mariadbArguments(places, 'durable')).toEqual([
       '--no-defaults',
       '--datadir=/s/mariadb',
+      '--tmpdir=/s/mariadb.tmp',
       '--socket=/s/run/m.sock',
       '--pid-file=/s/run/m.pid',
       '--init-file=/s/run/accounts.sql',
@@ -36,10 +38,14 @@ describe('mariadbArguments', () => {
       '--no-defaults',
       '--user=root',
     ]);
-    expect(mariadbInstallArguments('/s/new', true).slice(0, 3)).toEqual([
+    expect(mariadbInstallArguments({ ...places, runAsRoot: true })).toEqual([
       '--no-defaults',
       '--user=root',
-      '--datadir=/s/new',
+      '--datadir=/s/mariadb',
+      '--tmpdir=/s/mariadb.tmp',
+      '--auth-root-authentication-method=socket',
+      '--skip-test-db',
+      '--skip-name-resolve',
     ]);
   });
 });

@@ -19,6 +19,8 @@ const RELAXED = [
 
 export interface MariadbPlaces {
   readonly dataDirectory: string;
+  /** Its own: a server that starts deletes every temporary table it finds there, those of its neighbours included. */
+  readonly temporaryDirectory: string;
   readonly socket: string;
   readonly pidFile: string;
   readonly accountsFile: string;
@@ -31,6 +33,7 @@ export function mariadbArguments(places: MariadbPlaces, durability: Durability):
     '--no-defaults',
     ...(places.runAsRoot ? ['--user=root'] : []),
     `--datadir=${places.dataDirectory}`,
+    `--tmpdir=${places.temporaryDirectory}`,
     `--socket=${places.socket}`,
     `--pid-file=${places.pidFile}`,
     `--init-file=${places.accountsFile}`,
@@ -48,11 +51,14 @@ export function mariadbArguments(places: MariadbPlaces, durability: Durability):
 }
 
 /** root comes with a socket login for the system's root and an invalid password; no anonymous user, no test database. */
-export function mariadbInstallArguments(directory: string, runAsRoot: boolean): readonly string[] {
+export function mariadbInstallArguments(
+  places: Pick<MariadbPlaces, 'dataDirectory' | 'temporaryDirectory' | 'runAsRoot'>,
+): readonly string[] {
   return [
     '--no-defaults',
-    ...(runAsRoot ? ['--user=root'] : []),
-    `--datadir=${directory}`,
+    ...(places.runAsRoot ? ['--user=root'] : []),
+    `--datadir=${places.dataDirectory}`,
+    `--tmpdir=${places.temporaryDirectory}`,
     '--auth-root-authentication-method=socket',
     '--skip-test-db',
     '--skip-name-resolve',

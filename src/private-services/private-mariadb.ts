@@ -5,7 +5,13 @@ import { writeFileDurably, type StatePaths } from '../config/index.js';
 import { Secret } from '../shared/secret.js';
 import type { PrivateCredentials } from './credentials.js';
 import { findProgram } from './find-program.js';
-import { installMariadbOnce, MARIADB_PACKAGE, mariadbLog, runsAsRoot } from './mariadb-installation.js';
+import {
+  installMariadbOnce,
+  MARIADB_PACKAGE,
+  mariadbLog,
+  mariadbTemporaryDirectory,
+  runsAsRoot,
+} from './mariadb-installation.js';
 import { MARIADB_DATABASE, MARIADB_USER, mariadbAccountsSql, mariadbArguments } from './mariadb-settings.js';
 import {
   endLeftovers,
@@ -50,6 +56,7 @@ export async function startPrivateMariadb(options: PrivateServiceOptions): Promi
 
   const run = join(sockets, 'mariadb');
   await makeServiceDirectory(run, account);
+  await makeServiceDirectory(mariadbTemporaryDirectory(paths), account);
   await installMariadbOnce(options, file, account);
   await endLeftovers(file, paths.mariadb, STOP_WITHIN_MS, log);
   await makeServiceDirectory(paths.mariadb, account);
@@ -59,6 +66,7 @@ export async function startPrivateMariadb(options: PrivateServiceOptions): Promi
   await writeFileDurably(accountsFile, mariadbAccountsSql(credentials), 0o644);
   const places = {
     dataDirectory: paths.mariadb,
+    temporaryDirectory: mariadbTemporaryDirectory(paths),
     socket: mariadbSocket(paths),
     pidFile: join(run, 'mariadbd.pid'),
     accountsFile,
