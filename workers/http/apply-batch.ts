@@ -35,6 +35,9 @@ interface Situation {
   readonly fingerprints: Fingerprints;
 }
 
+const ONCE = 0;
+const SETTLING_MS = 500;
+
 type Outcomes = Map<PlannedChange, Outcome>;
 
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
@@ -97,7 +100,7 @@ async function concludeWhenAllIsWell(
   if (!quiet || (await findMaster(target)) === undefined) {
     return false;
   }
-  const findings = await confirm(target, changes, fingerprints);
+  const findings = await confirm(target, changes, fingerprints, ONCE);
   const well = changes.every((change) => isServed(findings, change));
   if (well) {
     await conclude(target, findings, () => 'NOTHING_TO_DO', outcomes);
@@ -135,15 +138,18 @@ function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[
 
 async function judge(
   batch: Batch,
-  { fingerprints }: Situation,
+  { fingerprints, journal }: Situation,
   accepted: readonly PlannedChange[],
   { ended }: Activation,
   outcomes: Outcomes,
   effects: Effects,
 ): Promise<void> {
   const { target } = batch;
-  const end = await ended(await deadline(target, effects));
-  const findings = await confirm(target, accepted, fingerprints);
+  const until = await deadline(target, effects);
+  const end = await ended(until);
+  // A reload of somebody else, or of an apply that was cut off, may have ended just before ours.
+  const patience = journal === null ? performance.now() + SETTLING_MS : until;
+  const findings = await confirm(target, accepted, fingerprints, patience);
   const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
   if (bad.length > 0) {
     await takeBackAll(batch, bad, effects);

@@ -16,12 +16,14 @@ export async function confirm(
   target: Target,
   changes: readonly PlannedChange[],
   fingerprints: Fingerprints,
+  until: number,
 ): Promise<Findings> {
   const all = changes.flatMap((change) => expectations(change, target).map((expectation) => ({ change, expectation })));
   const observations = await verify(
     target.server,
     all.map(({ expectation }) => expectation),
     fingerprints,
+    until,
   );
   return new Map(
     changes.map((change) => [change, observations.filter((_, index) => all[index]?.change === change)] as const),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROBE_PATH, type HttpServerSpec } from '../../src/consumers/index.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { ask, type Answer } from './ask.js';
@@ -14,15 +15,28 @@ export interface Observation {
 export type Fingerprints = ReadonlyMap<string, string>;
 
 const PARALLEL = 16;
+const PAUSE_MS = 200;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Asks once for each expectation, over new connections. One observation for each, in the same order. Never throws. */
+/**
+ * Asks for each expectation, over new connections; again and again until `until` (a time of `performance.now()`) where the
+ * answer is not the right one, but once at least. One observation for each, in the same order. Never throws.
+ */
 export async function verify(
   server: HttpServerSpec,
   expectations: readonly Expectation[],
   fingerprints: Fingerprints,
+  until: number,
 ): Promise<readonly Observation[]> {
-  return inParallel(expectations, (expectation) => observe(server, expectation, fingerprints));
+  return inParallel(expectations, async (expectation) => {
+    for (;;) {
+      const observation = await observe(server, expectation, fingerprints);
+      if (observation.problem === null || performance.now() + PAUSE_MS > until) {
+        return observation;
+      }
+      await sleep(PAUSE_MS);
+    }
+  });
 }
 
 async function observe(
