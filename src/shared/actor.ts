@@ -18,3 +18,15 @@ export interface Actor {
 export function canSeeClient(actor: Actor, clientId: string | null): boolean {
   return actor.role === 'OPERATOR' || (clientId !== null && actor.clientId === clientId);
 }
+
+/** Narrows a list to what the actor may see: a client to its own, whatever `asked` says; an operator as it asks. */
+export function tenantFilter(actor: Actor, asked: string | null | undefined): { readonly clientId?: string } {
+  if (actor.role === 'CLIENT') {
+    // A client that asks for another's list sees none of it, as if there were nothing.
+    return { clientId: !asked || asked === actor.clientId ? (actor.clientId ?? NOBODY) : NOBODY };
+  }
+  return asked ? { clientId: asked } : {};
+}
+
+/** Matches no row: no client has it. */
+const NOBODY = '-';
