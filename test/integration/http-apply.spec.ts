@@ -1,7 +1,10 @@
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VhostSpec } from '../../src/consumers/index.js';
-import type { HttpChange } from '../../workers/http/http-change.js';
+import type { BatchTask } from '../../workers/define-task.js';
+import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
+import type { TaskContext } from '../../workers/protocol.js';
+import httpApply from '../../workers/tasks/http-apply.js';
 import { name, PrivateNginx, succeeded } from '../support/private-nginx.js';
 
 let nginx: PrivateNginx;
@@ -142,6 +145,26 @@ describe('http.apply: what is served', () => {
     const files = succeeded(removed).undo?.['files'] as never;
     expect(await nginx.apply([{ type: 'RESTORE', files }])).toMatchObject([{ status: 'SUCCESS' }]);
     expect(await nginx.get('http', 'gone.test')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('http.apply as the pool calls it', () => {
+  it('applies, and takes back in one batch even when the operations were cancelled', async () => {
+    const task = httpApply as unknown as BatchTask<HttpApplyInput>;
+    const sites = await Promise.all(['u1.undo.test', 'u2.undo.test'].map((uri) => nginx.site(uri)));
+    const calls = sites.map((site) => ({ input: task.input.parse(nginx.call(siteChange(site))), context: aContext() }));
+    const done = await task.runMany(calls);
+    expect(done).toMatchObject([{ status: 'SUCCESS' }, { status: 'SUCCESS' }]);
+    const undo = (index: number) => succeeded(done[index]).undo ?? {};
+    const back = calls.map(({ input }, index) => ({
+      input,
+      undo: undo(index),
+      context: aContext(AbortSignal.abort()),
+    }));
+    await task.undoMany?.(back);
+    await task.undoMany?.(back);
+    expect(await nginx.get('http', 'u1.undo.test')).toMatchObject({ status: 404 });
+    expect((await nginx.liveFiles()).filter((file) => file.includes('undo.test'))).toEqual([]);
   });
 });
 
@@ -293,6 +316,10 @@ describe('http.apply: how it is done', () => {
     expect(await nginx.get('http', 'admin.test')).toMatchObject({ status: 204 });
   });
 });
+
+function aContext(signal: AbortSignal = new AbortController().signal): TaskContext {
+  return { operationId: 'o', outputs: {}, signal, log: () => undefined };
+}
 
 async function location(host: string, path: string): Promise<readonly [number | null, string | undefined]> {
   return [(await nginx.get('http', host, path)).status, (await nginx.headers(host, path))['location']];
