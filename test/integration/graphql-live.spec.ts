@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient, type Client } from 'graphql-ws';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { CLIENT, OPERATOR, startGraphqlApp, type GraphqlTestApp } from '../support/graphql-app.js';
@@ -170,6 +170,16 @@ describe('over WebSocket', () => {
       expect.stringContaining('no subprotocol'),
       expect.stringContaining('404'),
     ]);
+  });
+
+  it('closes on a message that is too large, and lets nobody fill the log', async () => {
+    const printed = vi.spyOn(console, 'error');
+    const socket = new WebSocket(wsUrl(), 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('x'.repeat(2 ** 20 + 1));
+    const [code] = await once(socket, 'close');
+    expect([code, printed.mock.calls]).toEqual([1009, []]);
+    printed.mockRestore();
   });
 
   it('cuts a connection that does not answer its pings', async () => {

@@ -55,6 +55,8 @@ export class WebSocketTransport {
       this.#sockets,
       options.keepAliveMs,
     );
+    // The library prints the stack of every broken frame, which anybody can send; ws has closed the socket by then.
+    this.#sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => undefined));
     server.on('upgrade', this.upgrade);
   }
 
