@@ -23,7 +23,7 @@ function build() {
       stdio: 'inherit',
     });
     if (status !== 0) {
-      process.stderr.write('The build failed; the compiler says why above. The earlier build is kept.\n');
+      process.stderr.write('The build failed; the compiler says why above. dist/ is as it was.\n');
       return 1;
     }
     for (const directory of ['src', 'workers']) {

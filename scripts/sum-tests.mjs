@@ -11,7 +11,7 @@ for (const argument of process.argv.slice(2)) {
   const failures = Math.max(result.failed, status === '0' && result.ran !== false ? 0 : 1);
   passed += result.passed;
   failed += failures;
-  process.stdout.write(line(name, result, failures));
+  process.stdout.write(file === '-' ? step(name, failures) : line(name, result, failures));
 }
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
@@ -30,6 +30,10 @@ function read(file) {
   } catch {
     return { passed: 0, failed: 0, skipped: 0, ran: false };
   }
+}
+
+function step(name, failures) {
+  return `  ${name}: ${failures === 0 ? 'ok' : 'failed'}\n`;
 }
 
 function line(name, { passed: ok, skipped, ran }, failures) {

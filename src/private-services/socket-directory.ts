@@ -13,7 +13,7 @@ const LONGEST_SOCKET = 'mariadb/mariadb.sock';
 
 /**
  * Where the sockets of this root go: `run/` of the root where a socket path fits (107 bytes), else a short directory of
- * temporary files that is named after the root and the user. The same answer for the same root, in every process.
+ * temporary files that is named after the root and the user. The same answer for the same root, user and TMPDIR.
  */
 export function socketDirectory(paths: StatePaths, uid: number, temporary: string): string {
   const root = createHash('sha256').update(paths.root).digest('hex').slice(0, 12);

@@ -1,7 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chown, stat } from 'node:fs/promises';
+import { chmod, chown, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -30,11 +31,12 @@ async function startChild(...prefix: readonly string[]): Promise<Pids> {
 async function startChildWith(extra: readonly string[], prefix: readonly string[] = []): Promise<Pids> {
   const node = [process.execPath, '--import', '@oxc-node/core/register', CHILD, root.config.paths.root, ...extra];
   const [file = '', ...args] = [...prefix, ...node];
-  child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const complaint = text(child.stderr!);
   const output = createInterface({ input: child.stdout! });
   const [line] = (await Promise.race([once(output, 'line'), once(output, 'close')])) as [string?];
   if (line === undefined) {
-    throw new Error('The process ended before its services were ready.');
+    throw new Error(`The process ended before its services were ready: ${await complaint}`);
   }
   return JSON.parse(line) as Pids;
 }
@@ -85,7 +87,7 @@ describe('a process with private services', () => {
     await services.stop();
   });
 
-  it.runIf(isRoot)('works as an ordinary user', async (context) => {
+  it.runIf(isRoot)('works as an ordinary user, and says so where that user may not write', async (context) => {
     const mayRead = ['--reuid', String(NOBODY), '--regid', String(NOBODY), '--clear-groups'];
     try {
       execFileSync('setpriv', [
@@ -97,7 +99,8 @@ describe('a process with private services', () => {
     } catch {
       context.skip('an ordinary user cannot read this checkout');
     }
-    await access(root.config.paths.root);
+    await chmod(root.config.paths.root, 0o755);
+    await expect(startChild('setpriv', ...mayRead)).rejects.toThrow('READ_ONLY');
     await chown(root.config.paths.root, NOBODY, NOBODY);
     const pids = await startChild('setpriv', ...mayRead);
     expect((await stat(`/proc/${pids.mariadb}`)).uid).toBe(NOBODY);
