@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  // Vite would load graphql's ES modules where Nest loads its CommonJS: two realms that do not know each other's types.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 };
 
 /** Tiers, fastest first. `unit`: pure code; `integration`: real servers and processes; `e2e`: the built product. */

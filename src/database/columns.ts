@@ -40,7 +40,7 @@ export const BigintColumn = (options: ColumnOptions = {}): PropertyDecorator =>
 export const CountColumn = (options: ColumnOptions = {}): PropertyDecorator => Column({ type: 'int', ...options });
 
 export const FlagColumn = (options: ColumnOptions = {}): PropertyDecorator =>
-  Column({ type: 'tinyint', width: 1, transformer: flag, ...options });
+  Column({ type: 'tinyint', transformer: flag, ...options });
 
 const flag: ValueTransformer = {
   to: (value: boolean | null) => (value === null ? null : value ? 1 : 0),

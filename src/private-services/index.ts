@@ -2,6 +2,6 @@ export { HttpServerKeeper, type KeeperState, type KeptServer, type RunKeeperComm
 export type { Log } from './log.js';
 export type { Durability, PrivateService } from './private-service.js';
 export { PrivateServices, privateUrls } from './private-services.js';
-export { resolveServiceUser } from './resolve-service-user.js';
+export { processUid, resolveServiceUser } from './resolve-service-user.js';
 export { serviceUser, type Account, type DirectoryAccess, type ServiceUser } from './service-user.js';
 export { makeStateDirectories } from './state-directories.js';

@@ -1,27 +1,25 @@
 import { Logger } from '@nestjs/common';
-import Bull, { type Job, type Queue } from 'bull';
+import type { Job, Queue } from 'bull';
 import type { Redis } from 'ioredis';
-import { DomainError } from '../shared/domain-error.js';
-import { later } from '../shared/failure.js';
 import {
   DELIVERY_ATTEMPTS,
   MessageQueue,
   REDELIVERY_DELAY_MS,
   type Consumption,
 } from './message-queue.js';
-import { QUEUE_TIMEOUT_MS } from './redis-connection.js';
+import { withinQueueTime } from './redis-connection.js';
 
-interface Envelope {
+export interface BullEnvelope {
   readonly message: string;
 }
 
 /** Opens a Bull queue on connections that are shared as far as Bull can share them. */
-export type OpenQueue = (name: string) => Queue<Envelope>;
+export type OpenQueue = (name: string) => Queue<BullEnvelope>;
 
 /** Bull 4 on Redis. Everything that knows Bull is in this folder; nothing of Bull leaves this class. */
 export class BullMessageQueue extends MessageQueue {
   readonly #logger = new Logger('Queue');
-  readonly #queues = new Map<string, Queue<Envelope>>();
+  readonly #queues = new Map<string, Queue<BullEnvelope>>();
 
   constructor(
     private readonly open: OpenQueue,
@@ -42,23 +40,23 @@ export class BullMessageQueue extends MessageQueue {
         removeOnFail: true,
       },
     );
-    await withinTime(added);
+    await withinQueueTime(added);
   }
 
   consume(queue: string, concurrency: number, handle: (message: string) => Promise<void>): Consumption {
     const bull = this.#queue(queue);
-    bull.on('failed', (job: Job<Envelope>, error: Error) => {
+    bull.on('failed', (job: Job<BullEnvelope>, error: Error) => {
       if (job.attemptsMade >= DELIVERY_ATTEMPTS) {
         this.#logger.error(`Message ${String(job.id)} of ${queue} was given up: ${error.message}`);
       }
     });
-    void bull.process(concurrency, (job: Job<Envelope>) => handle(job.data.message));
+    void bull.process(concurrency, (job: Job<BullEnvelope>) => handle(job.data.message));
     return { close: () => bull.close() };
   }
 
   async ping(): Promise<boolean> {
     try {
-      return (await withinTime(this.redis.ping())) === 'PONG';
+      return (await withinQueueTime(this.redis.ping())) === 'PONG';
     } catch {
       return false;
     }
@@ -69,7 +67,7 @@ export class BullMessageQueue extends MessageQueue {
     this.#queues.clear();
   }
 
-  #queue(name: string): Queue<Envelope> {
+  #queue(name: string): Queue<BullEnvelope> {
     let queue = this.#queues.get(name);
     if (!queue) {
       queue = this.open(name);
@@ -78,23 +76,4 @@ export class BullMessageQueue extends MessageQueue {
     }
     return queue;
   }
-}
-
-async function withinTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new DomainError('QUEUE_UNAVAILABLE', 'Redis does not answer.', { retry: later(5_000) })),
-      QUEUE_TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-export function openBullQueue(name: string, connect: (type: 'client' | 'subscriber' | 'bclient') => Redis): Queue<Envelope> {
-  return new Bull<Envelope>(name, { createClient: connect, prefix: 'hler', settings: { stalledInterval: 5_000 } });
 }

@@ -1,4 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { DomainError } from '../shared/domain-error.js';
+import { later } from '../shared/failure.js';
 import type { Secret } from '../shared/secret.js';
 
 /** How long a command may wait for Redis before the caller is told that it is not there. */
@@ -19,4 +21,20 @@ export function connectRedis(url: Secret, options: RedisOptions = {}): Redis {
   // Without a listener ioredis prints every failed reconnect; the state is told by readyz and by the callers' errors.
   redis.on('error', () => undefined);
   return redis;
+}
+
+/** @throws DomainError QUEUE_UNAVAILABLE when Redis takes longer than anybody should wait */
+export async function withinQueueTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DomainError('QUEUE_UNAVAILABLE', 'Redis does not answer.', { retry: later(5_000) })),
+      QUEUE_TIMEOUT_MS,
+    );
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -15,9 +15,8 @@ export interface TaskRecord {
 type Line =
   | { readonly k: 'order'; readonly order: RunOrder }
   | { readonly k: 'attempt'; readonly attempt: number; readonly relayedThrough: number }
-  | { readonly k: 'record'; readonly position: number; readonly record: TaskRecord }
   | { readonly k: 'ending'; readonly ending: Ending }
-  | { readonly k: 'event'; readonly event: RunnerEvent };
+  | { readonly k: 'event'; readonly event: RunnerEvent; readonly record?: TaskRecord };
 
 /** Why the finished tasks are being taken back. Written before the first undo, so that a new start goes on undoing. */
 export interface Ending {
@@ -38,6 +37,7 @@ export class OperationJournal {
   attempt: number;
   /** Number of the last event that the control plane is known to have. */
   relayedThrough: number;
+  #lastWrite: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly path: string,
@@ -100,17 +100,15 @@ export class OperationJournal {
     return this.events.at(-1)?.n ?? this.order.relayedThrough;
   }
 
-  /** Numbers the event and keeps it. `durable`: on disk before this resolves. */
-  async append(body: RunnerEventBody, durable: boolean): Promise<RunnerEvent> {
+  /**
+   * Numbers the event and keeps it; `durable`: on disk before this resolves. A finished task's record goes into the
+   * same line as its event: after a crash there are both, and the task is not run again, or neither, and it is.
+   */
+  async append(body: RunnerEventBody, durable: boolean, record?: TaskRecord): Promise<void> {
     const event: RunnerEvent = { n: this.lastEvent + 1, at: new Date().toISOString(), ...body };
-    this.#take({ k: 'event', event });
-    await this.#write({ k: 'event', event }, durable);
-    return event;
-  }
-
-  async record(position: number, record: TaskRecord): Promise<void> {
-    this.records.set(position, record);
-    await this.#write({ k: 'record', position, record }, false);
+    const line: Line = { k: 'event', event, ...(record && { record }) };
+    this.#take(line);
+    await this.#write(line, durable);
   }
 
   async end(ending: Ending): Promise<void> {
@@ -126,6 +124,7 @@ export class OperationJournal {
   }
 
   async close(): Promise<void> {
+    await this.#lastWrite;
     await this.file.close();
   }
 
@@ -137,25 +136,30 @@ export class OperationJournal {
         this.attempt = line.attempt;
         this.relayedThrough = line.relayedThrough;
         return;
-      case 'record':
-        this.records.set(line.position, line.record);
-        return;
       case 'ending':
         this.ending = line.ending;
         return;
       case 'event':
         this.events.push(line.event);
+        if (line.record && line.event.type === 'task-finished') {
+          this.records.set(line.event.position, line.record);
+        }
         if (line.event.type === 'task-undone') {
           this.undone.add(line.event.position);
         }
     }
   }
 
-  async #write(line: Line, durable: boolean): Promise<void> {
-    await this.file.appendFile(`${JSON.stringify(line)}\n`);
-    if (durable) {
-      await this.file.datasync();
-    }
+  /** One write after another: log lines come in while a task's own events are written. */
+  #write(line: Line, durable: boolean): Promise<void> {
+    const write = this.#lastWrite.then(async () => {
+      await this.file.appendFile(`${JSON.stringify(line)}\n`);
+      if (durable) {
+        await this.file.datasync();
+      }
+    });
+    this.#lastWrite = write.catch(() => undefined);
+    return write;
   }
 }
 

@@ -4,7 +4,7 @@ import type { FieldUpdate, LogLevel, PlannedTask, TaskError, TaskSuccess } from 
 import { ERROR_CATALOGUE } from '../shared/error-catalogue.js';
 import { NEVER } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
-import type { Ending, OperationJournal } from './journal.js';
+import type { Ending, OperationJournal, TaskRecord } from './journal.js';
 import { redact } from './redact.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 
@@ -84,14 +84,10 @@ export class OperationRun {
   }
 
   async #taskDone(position: number, task: PlannedTask, result: TaskSuccess): Promise<null> {
-    await this.journal.record(position, {
-      status: result.status,
-      output: result.output ?? {},
-      undo: result.undo ?? null,
-    });
+    const record: TaskRecord = { status: result.status, output: result.output ?? {}, undo: result.undo ?? null };
     const fields: FieldUpdate[] = [...(result.fields ?? []), ...(task.sets ?? [])];
     const warnings = (result.warnings ?? []).map((warning) => ({ ...warning, task: task.name }));
-    await this.#emit({ type: 'task-finished', position, status: result.status, fields, warnings }, true);
+    await this.#emit({ type: 'task-finished', position, status: result.status, fields, warnings }, true, record);
     return null;
   }
 
@@ -176,8 +172,8 @@ export class OperationRun {
     await this.#emit({ type: 'log', task, level, message: redact(message) }, false);
   }
 
-  async #emit(body: RunnerEventBody, durable: boolean): Promise<void> {
-    await this.journal.append(body, durable);
+  async #emit(body: RunnerEventBody, durable: boolean, record?: TaskRecord): Promise<void> {
+    await this.journal.append(body, durable, record);
     this.onEvent(body.type !== 'log');
   }
 }

@@ -1,6 +1,7 @@
 import type { PlannedTask, TaskResult } from '../operations/domain/task.js';
 import type { PlainObject } from '../shared/plain.js';
 import type { TaskCall } from '../../workers/protocol.js';
+import { resolveOutputs } from './resolve-outputs.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 import type { PoolCall } from './worker-pool.js';
 
@@ -102,5 +103,5 @@ export class PoolTaskRunner implements TaskRunner {
 }
 
 function callOf(task: PlannedTask, context: TaskCallContext): TaskCall {
-  return { operationId: context.operationId, input: task.input, outputs: context.outputs };
+  return { operationId: context.operationId, input: resolveOutputs(task.input, context.outputs), outputs: context.outputs };
 }

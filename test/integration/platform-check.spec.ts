@@ -12,7 +12,7 @@ import platformCheck from '../../workers/tasks/platform-check.js';
 let base: string;
 let path: string;
 let lines: string[];
-const platformId = newId();
+const reportTo = newId();
 
 beforeEach(async () => {
   base = await realpath(await mkdtemp(join(tmpdir(), 'hler-platform-')));
@@ -30,7 +30,7 @@ async function check(changes: PlainObject = {}): Promise<TaskResult> {
   if (isBatchTask(platformCheck)) {
     throw new Error('not a batch task');
   }
-  const input = { platformId, path, roots: [join(base, 'platforms'), '/not/there'], workerUser: null, ...changes };
+  const input = { reportTo, path, roots: [join(base, 'platforms'), '/not/there'], stateDirectory: join(base, 'state'), workerUser: null, ...changes };
   const { signal } = new AbortController();
   const log = (_: string, message: string): void => void lines.push(message);
   try {
@@ -57,7 +57,7 @@ describe('platform.check', () => {
       fields: [
         {
           subject: 'platform',
-          id: platformId,
+          id: reportTo,
           fields: { status: 'ENABLED', verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/), realPath: path },
         },
       ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstBlocked, liesBelow, lineage, mayRead, type Inode } from './platform-check-access.js';
+import { firstBlocked, lineage, mayHoldPlatform, mayRead, type Inode } from './platform-check-access.js';
 
 const anInode = (path: string, mode: number, changes: Partial<Inode> = {}): Inode => ({
   path,
@@ -37,7 +37,7 @@ describe('firstBlocked', () => {
   });
 });
 
-describe('liesBelow', () => {
+describe('mayHoldPlatform', () => {
   it.each([
     ['/srv/a', ['/srv'], true],
     ['/srv', ['/srv'], false],
@@ -45,8 +45,13 @@ describe('liesBelow', () => {
     ['/srv/a', ['/var', '/srv'], true],
     ['/srv/a', ['/'], true],
     ['/srv/a', [], false],
-  ])('%s below %j: %s', (path, roots, expected) => {
-    expect(liesBelow(path, roots)).toBe(expected);
+    ['/srv/hler', ['/srv'], false],
+    ['/srv/hler/keys', ['/srv'], false],
+    ['/srv/hler/platforms', ['/srv/hler/platforms', '/srv'], false],
+    ['/srv/hler/platforms/p', ['/srv/hler/platforms'], true],
+    ['/srv', ['/'], false],
+  ])('%s below %j, with the state in /srv/hler: %s', (path, roots, expected) => {
+    expect(mayHoldPlatform(path, roots, '/srv/hler')).toBe(expected);
   });
 });
 

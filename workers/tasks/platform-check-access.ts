@@ -38,9 +38,21 @@ export function firstBlocked(
   return undefined;
 }
 
-/** Strictly below: a root itself holds every platform, and is none. */
-export function liesBelow(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => path.startsWith(root === '/' ? '/' : `${root}/`));
+/**
+ * Whether a platform may live at `path`: strictly below one of the roots (a root holds platforms, and is none), and
+ * neither in the state directory, with its keys and passwords, nor around it. A root that lies in the state directory
+ * itself (`platforms/`) was put there for platforms.
+ */
+export function mayHoldPlatform(path: string, roots: readonly string[], stateDirectory: string): boolean {
+  return roots.some((root) => {
+    const isOfTheState = isBelow(root, stateDirectory);
+    const touchesState = path === stateDirectory || isBelow(path, stateDirectory) || isBelow(stateDirectory, path);
+    return isBelow(path, root) && (isOfTheState || !touchesState);
+  });
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
 /** `/a/b/c` → `/`, `/a`, `/a/b`, `/a/b/c`. */

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { FieldUpdate } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { parseUnixPath, type UnixPath } from '../../src/shared/unix-path.js';
 import { defineTask } from '../define-task.js';
@@ -8,8 +9,8 @@ import { errnoOf } from '../system/fs-error.js';
 import { runCommand } from '../system/run-command.js';
 import {
   firstBlocked,
-  liesBelow,
   lineage,
+  mayHoldPlatform,
   mayRead,
   rights,
   type Blocked,
@@ -18,10 +19,13 @@ import {
 } from './platform-check-access.js';
 
 const input = z.object({
-  platformId: z.uuid(),
+  /** The platform whose fields are to tell what was found; null: whoever asked only needs to know that it can be served. */
+  reportTo: z.uuid().nullable(),
   path: z.string(),
   /** Directories that platforms may live below. */
   roots: z.array(z.string()),
+  /** Nothing in or around it may be served. */
+  stateDirectory: z.string(),
   /** Who the web server's workers run as; null: the runner's own user. */
   workerUser: z.string().nullable(),
 });
@@ -34,9 +38,10 @@ const input = z.object({
 export default defineTask({
   name: 'platform.check',
   input,
-  async run({ platformId, path, roots, workerUser }, context) {
+  async run({ reportTo, path, roots, stateDirectory, workerUser }, context) {
     const realPath = await resolvePlatform(parseUnixPath(path));
-    if (!liesBelow(realPath, await resolveRoots(roots))) {
+    const [state = stateDirectory] = await resolveAll([stateDirectory]);
+    if (!mayHoldPlatform(realPath, await resolveAll(roots), state)) {
       throw new DomainError(
         'PATH_OUTSIDE_ROOTS',
         `${path} is really ${realPath}, which lies outside the directories for platforms.`,
@@ -65,16 +70,18 @@ export default defineTask({
     return {
       status: 'NOTHING_TO_DO',
       output: { realPath, hasIndex: index !== null },
-      fields: [
-        {
-          subject: 'platform',
-          id: platformId,
-          fields: { status: 'ENABLED', verifiedAt: new Date().toISOString(), realPath },
-        },
-      ],
+      fields: reportTo === null ? [] : [found(reportTo, realPath)],
     };
   },
 });
+
+function found(platformId: string, realPath: string): FieldUpdate {
+  return {
+    subject: 'platform',
+    id: platformId,
+    fields: { status: 'ENABLED', verifiedAt: new Date().toISOString(), realPath },
+  };
+}
 
 function unreachable(path: string, { path: directory, missing }: Blocked, workerUser: string | null): DomainError {
   const who = workerUser === null ? "the web server's user" : `the web server's user ${workerUser}`;
@@ -103,9 +110,9 @@ async function resolvePlatform(path: UnixPath): Promise<UnixPath> {
 }
 
 /** Roots that are not there hold nothing. */
-async function resolveRoots(roots: readonly string[]): Promise<readonly string[]> {
-  const resolved = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
-  return resolved.filter((root) => root !== undefined);
+async function resolveAll(paths: readonly string[]): Promise<readonly string[]> {
+  const resolved = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)));
+  return resolved.filter((path) => path !== undefined);
 }
 
 async function inspect(paths: readonly string[]): Promise<readonly Inode[]> {

@@ -1,4 +1,4 @@
-import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { BigintColumn, JsonColumn, PrimaryIdColumn, TextColumn, TimeColumn, WordColumn } from '../../database/columns.js';
 import type { LockMode } from '../domain/lock.js';
 import type { OperationEvent, OperationEventType, OperationTask, TaskState } from '../domain/operation.js';
@@ -6,6 +6,7 @@ import type { PlannedTask } from '../domain/task.js';
 
 @Entity('operation_tasks')
 export class OperationTaskEntity implements OperationTask {
+  @ForeignKey('OperationEntity', { name: 'fk_operation_tasks_operation', onDelete: 'CASCADE' })
   @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
   @PrimaryColumn({ type: 'int' }) position: number;
   @WordColumn(64) name: string;
@@ -17,6 +18,7 @@ export class OperationTaskEntity implements OperationTask {
 
 @Entity('operation_events')
 export class OperationEventEntity implements OperationEvent {
+  @ForeignKey('OperationEntity', { name: 'fk_operation_events_operation', onDelete: 'CASCADE' })
   @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
   @PrimaryColumn({ type: 'int' }) position: number;
   @WordColumn(16) type: OperationEventType;
@@ -30,6 +32,7 @@ export class OperationEventEntity implements OperationEvent {
 @Entity('operation_locks')
 @Index('ix_operation_locks_subject', ['subject', 'mode', 'seq'])
 export class OperationLockEntity {
+  @ForeignKey('OperationEntity', { name: 'fk_operation_locks_operation', onDelete: 'CASCADE' })
   @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
   @PrimaryColumn({ type: 'varchar', length: 80, charset: 'ascii', collation: 'ascii_bin' }) subject: string;
   @WordColumn(16) mode: LockMode;

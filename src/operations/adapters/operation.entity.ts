@@ -16,7 +16,7 @@ import type { Operation, OperationFailure, SubjectRef } from '../domain/operatio
 import type { SubjectType } from '../domain/task.js';
 
 @Entity('operations')
-@Index('ix_operations_seq', ['seq'], { unique: true })
+@Index('uq_operations_seq', ['seq'], { unique: true })
 @Index('ix_operations_state', ['state', 'seq'])
 @Index('ix_operations_subject', ['subjectType', 'subjectId', 'id'])
 @Index('ix_operations_client', ['clientId', 'id'])

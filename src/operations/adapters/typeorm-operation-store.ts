@@ -1,16 +1,18 @@
-import { Brackets, In, type SelectQueryBuilder } from 'typeorm';
-import type { DatabaseSession } from '../../database/database-session.js';
+import { Injectable } from '@nestjs/common';
+import { In, type SelectQueryBuilder } from 'typeorm';
+import { DatabaseSession } from '../../database/database-session.js';
+import { selectPage, whereEqual } from '../../database/select-page.js';
+import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
-import type { PlannedTask } from '../domain/task.js';
+import type { PlannedTask, SubjectType } from '../domain/task.js';
 import {
   OperationStore,
   type NewOperation,
   type NewOperationEvent,
   type OperationChange,
   type OperationFilter,
-  type Page,
 } from '../application/operation-store.js';
 import {
   LockSubjectEntity,
@@ -20,19 +22,22 @@ import {
 } from './operation-parts.entities.js';
 import { OperationEntity } from './operation.entity.js';
 
+// TypeORM's type of a partial entity is deeper than the compiler follows, hence the casts to `never` below.
+
 /** `o` is in the way of `:id`: it holds, or is ahead in line for, a lock that conflicts. */
 const CONFLICTS = `(o.state IN ('DISPATCHED','RUNNING') OR (o.state = 'QUEUED' AND o.seq < :seq))
   AND o.id IN (SELECT theirs.operation_id FROM operation_locks mine
     JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
     WHERE mine.operation_id = :id AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE'))`;
 
+@Injectable()
 export class TypeormOperationStore extends OperationStore {
   constructor(private readonly session: DatabaseSession) {
     super();
   }
 
   async insert(operation: NewOperation): Promise<Operation> {
-    await this.#operations.insert({ ...operation });
+    await this.#operations.insert({ ...operation } as never);
     const inserted = await this.#operations.findOneByOrFail({ id: operation.id });
     const subjects = operation.locks.map((lock) => ({ subject: lock.subject }));
     await this.session.manager.createQueryBuilder().insert().into(LockSubjectEntity).values(subjects).orIgnore().execute();
@@ -54,18 +59,23 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   list(filter: OperationFilter, page: Page): Promise<readonly Operation[]> {
-    const query = this.#filtered(filter).limit(page.limit);
-    if (page.beforeId !== undefined) {
-      query.andWhere('o.id > :before', { before: page.beforeId });
-    }
-    if (page.afterId !== undefined) {
-      query.andWhere('o.id < :after', { after: page.afterId });
-    }
-    return query.orderBy('o.id', 'DESC').getMany();
+    return selectPage(this.#filtered(filter), page);
   }
 
   count(filter: OperationFilter): Promise<number> {
     return this.#filtered(filter).getCount();
+  }
+
+  async newestOf(type: SubjectType, subjectIds: readonly string[]): Promise<ReadonlyMap<string, Operation>> {
+    const rows = await this.#operations
+      .createQueryBuilder('o')
+      .where(
+        `o.id IN (SELECT MAX(n.id) FROM operations n
+          WHERE n.subject_type = :type AND n.subject_id IN (:...subjectIds) GROUP BY n.subject_id)`,
+        { type, subjectIds },
+      )
+      .getMany();
+    return new Map(rows.map((row) => [row.subjectId, row]));
   }
 
   lock(id: string): Promise<Operation | null> {
@@ -73,12 +83,12 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean> {
-    const result = await this.#operations.update({ id, state: from }, { ...change, state: to });
+    const result = await this.#operations.update({ id, state: from }, { ...change, state: to } as never);
     return result.affected === 1;
   }
 
   async update(id: string, change: OperationChange): Promise<void> {
-    await this.#operations.update({ id }, { ...change });
+    await this.#operations.update({ id }, { ...change } as never);
   }
 
   async lockSubjects(locks: readonly Lock[]): Promise<void> {
@@ -185,13 +195,11 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
-    return this.session
-      .repository(OperationEventEntity)
-      .createQueryBuilder('e')
-      .where('e.operationId = :id AND e.position > :after', { id, after })
-      .orderBy('e.position')
-      .limit(limit)
-      .getMany();
+    return this.#eventsAfter(id, after).limit(limit).getMany();
+  }
+
+  logLines(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
+    return this.#eventsAfter(id, after).andWhere("e.type = 'LOG'").limit(limit).getMany();
   }
 
   due(now: Date, limit: number): Promise<readonly string[]> {
@@ -236,6 +244,14 @@ export class TypeormOperationStore extends OperationStore {
     return this.session.repository(OperationEntity);
   }
 
+  #eventsAfter(id: string, after: number): SelectQueryBuilder<OperationEventEntity> {
+    return this.session
+      .repository(OperationEventEntity)
+      .createQueryBuilder('e')
+      .where('e.operationId = :id AND e.position > :after', { id, after })
+      .orderBy('e.position');
+  }
+
   async #ids(where: string, parameters: { readonly now: Date }, limit: number): Promise<readonly string[]> {
     const rows = await this.#operations
       .createQueryBuilder('o')
@@ -248,12 +264,6 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   #filtered(filter: OperationFilter): SelectQueryBuilder<OperationEntity> {
-    const query = this.#operations.createQueryBuilder('o');
-    for (const [field, value] of Object.entries(filter)) {
-      if (value !== undefined) {
-        query.andWhere(new Brackets((inner) => inner.where(`o.${field} = :${field}`, { [field]: value })));
-      }
-    }
-    return query;
+    return whereEqual(this.#operations.createQueryBuilder('o'), filter);
   }
 }

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { canSeeClient, type Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -13,6 +14,7 @@ import { OrderSender } from './order-sender.js';
  * Cancels: at once while queued; while at work by asking the runner, which stops between or inside tasks, undoes what
  * was done and reports CANCELLED. Asking twice is asking once.
  */
+@Injectable()
 export class CancelOperation {
   constructor(
     private readonly store: OperationStore,

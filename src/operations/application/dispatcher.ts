@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { DomainError, toFailure } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
@@ -15,6 +15,7 @@ import { OrderSender } from './order-sender.js';
 const CONCURRENCY = 4;
 
 /** Moves operations from the head of their lines to their runner: lock, plan, compare-and-set, commit, send. */
+@Injectable()
 export class Dispatcher {
   readonly #logger = new Logger('Dispatcher');
   readonly #waiting = new Set<string>();

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { EndState } from '../domain/operation-state.js';
@@ -9,6 +10,7 @@ import { OperationStore } from './operation-store.js';
  * Brings an operation to an end state: the only place that releases its locks. Runs inside a unit of work in which
  * the operation's row is locked; the news goes out after the commit.
  */
+@Injectable()
 export class EndOperation {
   constructor(
     private readonly store: OperationStore,

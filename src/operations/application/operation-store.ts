@@ -1,3 +1,4 @@
+import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
@@ -32,21 +33,15 @@ export interface OperationFilter {
   readonly state?: OperationState;
 }
 
-export interface Page {
-  /** Rows after (in the order of the list) the one with this id. */
-  readonly afterId?: string;
-  readonly beforeId?: string;
-  readonly limit: number;
-}
-
 /** Where operations live. Every method joins the unit of work around it. */
 export abstract class OperationStore {
   abstract insert(operation: NewOperation): Promise<Operation>;
   abstract find(id: string): Promise<Operation | null>;
   abstract findMany(ids: readonly string[]): Promise<readonly Operation[]>;
-  /** Newest first. */
   abstract list(filter: OperationFilter, page: Page): Promise<readonly Operation[]>;
   abstract count(filter: OperationFilter): Promise<number>;
+  /** The newest operation of each subject. */
+  abstract newestOf(type: SubjectType, subjectIds: readonly string[]): Promise<ReadonlyMap<string, Operation>>;
   /** The operation, its row locked until the unit of work ends. */
   abstract lock(id: string): Promise<Operation | null>;
 
@@ -81,6 +76,8 @@ export abstract class OperationStore {
   /** Appends to the replayable history; positions are given out here. The operation's row must be locked. */
   abstract appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void>;
   abstract events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
+
+  abstract logLines(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
 
   /** Queued, due, oldest first. */
   abstract due(now: Date, limit: number): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
@@ -29,6 +30,7 @@ export abstract class FieldPolicy {
  * Fenced (only the server and attempt that hold the operation), once only and in order (event numbers), and only for
  * fields that the kind may write.
  */
+@Injectable()
 export class RecordProgress {
   constructor(
     private readonly store: OperationStore,

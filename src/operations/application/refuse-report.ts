@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { type DomainError, toFailure } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
@@ -10,6 +10,7 @@ import { OperationStore } from './operation-store.js';
  * A runner tried to write what its operation may not: nothing of the report was applied, and the operation fails
  * loudly, because either the code is wrong or the runner is no longer ours.
  */
+@Injectable()
 export class RefuseReport {
   readonly #logger = new Logger('Relay');
 

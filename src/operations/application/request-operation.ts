@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
@@ -23,6 +24,7 @@ export interface OperationRequest {
  * Records that work is wanted, in the caller's unit of work: the operation is committed with the change that caused
  * it, or not at all. It is dispatched after the commit, or by the sweeper when the process dies in between.
  */
+@Injectable()
 export class RequestOperation {
   constructor(
     private readonly store: OperationStore,

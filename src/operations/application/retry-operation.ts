@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { canSeeClient, type Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
@@ -7,6 +8,7 @@ import { OperationStore } from './operation-store.js';
 import { RequestOperation } from './request-operation.js';
 
 /** Does the work of a failed, timed-out or cancelled operation again, as a new operation that names the old one. */
+@Injectable()
 export class RetryOperation {
   constructor(
     private readonly store: OperationStore,

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { NEVER } from '../../shared/failure.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
@@ -21,6 +21,7 @@ const BATCH = 200;
  * Finds what fell between two stools and puts it back on the way: committed but not queued, queued but lost by Redis,
  * running on a runner that is gone, asked to cancel but not told. Any number of processes may sweep at once.
  */
+@Injectable()
 export class Sweeper {
   readonly #logger = new Logger('Sweeper');
   #timer: NodeJS.Timeout | undefined;

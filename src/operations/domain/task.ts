@@ -50,3 +50,13 @@ export interface LogEntry {
   /** ISO 8601, UTC, milliseconds. */
   readonly at: string;
 }
+
+/**
+ * Stands in a task's input for a value that an earlier task of the same plan finds out, such as the SPKI of the key it
+ * makes. The runner puts the value in its place before the task runs.
+ */
+export function outputOf(task: string, field: string): string {
+  return `${OUTPUT_REFERENCE}${task}#${field}`;
+}
+
+export const OUTPUT_REFERENCE = 'hler-output:';

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { HeartbeatReport, ProgressReport, Report } from '../../operations/domain/order.js';
 import { LEASE_MS, RecordProgress } from '../../operations/application/record-progress.js';
@@ -7,7 +7,7 @@ import { RefuseReport } from '../../operations/application/refuse-report.js';
 import { RunnerDirectory } from '../../operations/application/runner-directory.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
-import type { ControlPlaneKeys } from '../control-plane-keys.js';
+import { ControlPlaneKeys } from '../control-plane-keys.js';
 import { open } from '../envelope.js';
 import { SIGNING_ALGORITHM, importKey } from '../key-files.js';
 import { MessageQueue, type Consumption } from '../message-queue.js';
@@ -21,6 +21,7 @@ const outer = z.object({ server: z.uuid(), sealed: z.string() });
  * The only way back: takes sealed reports from the queue, opens them with the key of the server that claims to have
  * sent them, and applies each operation's in order.
  */
+@Injectable()
 export class Relay {
   readonly #logger = new Logger('Relay');
   /** The last report of each operation under way here, so that its reports are applied one after another. */

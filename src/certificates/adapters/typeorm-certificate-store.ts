@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { DatabaseSession } from '../../database/database-session.js';
+import { selectPage, whereEqual } from '../../database/select-page.js';
+import type { Page } from '../../shared/page.js';
+import {
+  CertificateStore,
+  type CertificateChange,
+  type CertificateFilter,
+} from '../application/certificate-store.js';
+import type { Certificate } from '../domain/certificate.js';
+import { CertificateEntity, CertificateNameEntity } from './certificate.entity.js';
+
+@Injectable()
+export class TypeormCertificateStore extends CertificateStore {
+  constructor(private readonly session: DatabaseSession) {
+    super();
+  }
+
+  async insert(certificate: Certificate): Promise<void> {
+    await this.#rows.insert({ ...certificate });
+    await this.#replaceNames(certificate.id, certificate.names);
+  }
+
+  find(id: string): Promise<Certificate | null> {
+    return this.#rows.findOneBy({ id });
+  }
+
+  findMany(ids: readonly string[]): Promise<readonly Certificate[]> {
+    return this.#rows.findBy({ id: In(ids) });
+  }
+
+  list(filter: CertificateFilter, page: Page): Promise<readonly Certificate[]> {
+    return selectPage(whereEqual(this.#rows.createQueryBuilder('c'), filter), page);
+  }
+
+  count(filter: CertificateFilter): Promise<number> {
+    return whereEqual(this.#rows.createQueryBuilder('c'), filter).getCount();
+  }
+
+  async findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Certificate[]> {
+    return names.length === 0
+      ? []
+      : this.#rows
+          .createQueryBuilder('c')
+          .where('c.clientId = :clientId AND c.serverId = :serverId', { clientId, serverId })
+          .andWhere('c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...names))', { names })
+          .getMany();
+  }
+
+  async findBySpki(spkis: readonly string[]): Promise<ReadonlyMap<string, Certificate>> {
+    const rows = await this.#rows.find({ where: { spki: In(spkis) }, order: { id: 'ASC' } });
+    return new Map(rows.map((row) => [row.spki!, row]));
+  }
+
+  async update(id: string, change: CertificateChange): Promise<void> {
+    await this.#rows.update({ id }, { ...change });
+    if (change.names) {
+      await this.#replaceNames(id, change.names);
+    }
+  }
+
+  async #replaceNames(certificateId: string, names: readonly string[]): Promise<void> {
+    const rows = this.session.repository(CertificateNameEntity);
+    await rows.delete({ certificateId });
+    await rows.insert([...new Set(names)].map((name) => ({ certificateId, name })));
+  }
+
+  get #rows() {
+    return this.session.repository(CertificateEntity);
+  }
+}

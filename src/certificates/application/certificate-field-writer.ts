@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { FieldUpdate, FieldWriter } from '../../operations/index.js';
+import { Clock } from '../../shared/clock.js';
+import { parseHostname } from '../../shared/hostname.js';
+import { CERTIFICATE_STATUSES } from '../domain/certificate.js';
+import { CertificateStore } from './certificate-store.js';
+
+const time = z.iso.datetime().transform((text) => new Date(text));
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const PUBLIC_PEM = /^(?:-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n*)+$/;
+
+const fields = z
+  .strictObject({
+    status: z.enum(CERTIFICATE_STATUSES),
+    spki: hash,
+    names: z.array(z.string().transform((name) => parseHostname(name, { wildcard: true }) as string)).max(100),
+    serial: z.string().regex(/^[0-9a-f]{1,64}$/),
+    issuer: z.string().max(1000),
+    notBefore: time,
+    notAfter: time,
+    fingerprint: hash,
+    chainPem: z.string().max(100_000).regex(PUBLIC_PEM),
+  })
+  .partial();
+
+/** Writes what an issue found out. Certificates only: a private key in `chainPem` is refused by its shape. */
+@Injectable()
+export class CertificateFieldWriter implements FieldWriter {
+  readonly subject = 'certificate';
+
+  constructor(
+    private readonly certificates: CertificateStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async write(id: string, update: FieldUpdate['fields']): Promise<void> {
+    await this.certificates.update(id, { ...fields.parse(update), updatedAt: this.clock.now() });
+  }
+}

@@ -1,0 +1,29 @@
+import type { Page } from '../../shared/page.js';
+import type { Certificate } from '../domain/certificate.js';
+
+export interface CertificateFilter {
+  readonly clientId?: string;
+  readonly serverId?: string;
+  readonly status?: Certificate['status'];
+}
+
+export type CertificateChange = Partial<
+  Pick<
+    Certificate,
+    'status' | 'spki' | 'names' | 'serial' | 'issuer' | 'notBefore' | 'notAfter' | 'fingerprint' | 'chainPem' | 'updatedAt'
+  >
+>;
+
+export abstract class CertificateStore {
+  abstract insert(certificate: Certificate): Promise<void>;
+  abstract find(id: string): Promise<Certificate | null>;
+  abstract findMany(ids: readonly string[]): Promise<readonly Certificate[]>;
+  abstract list(filter: CertificateFilter, page: Page): Promise<readonly Certificate[]>;
+  abstract count(filter: CertificateFilter): Promise<number>;
+  /** The client's certificates on the server that have one of these names (as text: `*.a.test` finds `*.a.test`). */
+  abstract findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Certificate[]>;
+  /** The newest certificate of each key. */
+  abstract findBySpki(spkis: readonly string[]): Promise<ReadonlyMap<string, Certificate>>;
+  /** A change of `names` also changes what `findByNames` finds. */
+  abstract update(id: string, change: CertificateChange): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { PlannedTask } from '../../operations/index.js';
+import type { Server } from '../../servers/index.js';
+import type { Certificate } from './certificate.js';
+
+export const SELF_SIGN_TASK = 'certificate.self-sign';
+const DAYS = 90;
+
+/** The task that makes the key and the certificate on the server, or finds that an earlier run of it has. */
+export function selfSignTask(certificate: Certificate, server: Server, documentRoots: readonly string[]): PlannedTask {
+  return {
+    name: SELF_SIGN_TASK,
+    input: {
+      certificateId: certificate.id,
+      tlsDirectory: server.http.paths.tls,
+      stagingDirectory: server.http.paths.staging,
+      names: certificate.names,
+      keyType: certificate.keyType,
+      days: DAYS,
+      documentRoots,
+    },
+  };
+}

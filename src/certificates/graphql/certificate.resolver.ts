@@ -1,0 +1,41 @@
+import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
+import { Allow, CurrentActor, PageArgs, readPage, toConnection } from '../../graphql/index.js';
+import { withoutNulls } from '../../graphql/without-nulls.js';
+import type { Actor } from '../../shared/actor.js';
+import { FindCertificates } from '../application/find-certificates.js';
+import type { CertificateStatus } from '../domain/certificate.js';
+import { CertificateConnection, CertificateStatusEnum, CertificateType } from './certificate.type.js';
+
+@ArgsType()
+export class CertificateListArgs extends PageArgs {
+  @Field(() => ID, { nullable: true })
+  readonly clientId?: string | null;
+
+  @Field(() => CertificateStatusEnum, { nullable: true })
+  readonly status?: CertificateStatus | null;
+}
+
+@Resolver(() => CertificateType)
+export class CertificateResolver {
+  constructor(private readonly find: FindCertificates) {}
+
+  @Allow('certificate:read')
+  @Query(() => CertificateType, { nullable: true })
+  certificate(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<CertificateType | null> {
+    return this.find.one(id, actor);
+  }
+
+  @Allow('certificate:read')
+  @Query(() => CertificateConnection)
+  async certificates(
+    @Args() { clientId, status, ...range }: CertificateListArgs,
+    @CurrentActor() actor: Actor,
+  ): Promise<CertificateConnection> {
+    const page = readPage(range);
+    const filter = withoutNulls({ clientId, status });
+    return toConnection(await this.find.page(filter, page, actor), page, () => this.find.count(filter, actor));
+  }
+}

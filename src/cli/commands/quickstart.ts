@@ -1,0 +1,1 @@
+export async function runQuickstart(_once: boolean): Promise<void> {}

@@ -1,0 +1,31 @@
+import { processUid, resolveServiceUser } from '../private-services/index.js';
+import type { Config } from '../config/index.js';
+import { enrolmentDocument, type EnrolmentDocument } from '../runner/enrolment-document.js';
+import type { RunnerIdentity } from '../runner/identity.js';
+
+/** The introduction of the runner that this configuration describes. Directories must exist. */
+export async function enrolmentOf(config: Config, identity: RunnerIdentity): Promise<EnrolmentDocument> {
+  const { config: configuration, tls, staging, run, log } = config.paths;
+  return enrolmentDocument(
+    identity,
+    {
+      consumer: 'nginx',
+      addresses: config.httpAddresses,
+      httpPort: config.ports.HLER_HTTP_PORT,
+      httpsPort: config.ports.HLER_HTTPS_PORT,
+      workerUser: await workerUser(config),
+      paths: { config: configuration, tls, staging, run, log },
+    },
+    config.platformRoots,
+    config.paths.root,
+  );
+}
+
+/** Null: whatever the web server itself runs as, because it is not root and has no choice. */
+async function workerUser(config: Config): Promise<string | null> {
+  if (processUid() !== 0) {
+    return null;
+  }
+  const { account } = await resolveServiceUser('nginx', 'www-data', [config.paths.config]);
+  return account?.name ?? 'root';
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+
+/** The command line of Hlér. Each command loads only what it needs, so that `hler --help` answers at once. */
+export function program(): Command {
+  const hler = new Command('hler').description('A headless provisioning API for Drupal hosting.').showHelpAfterError();
+
+  hler
+    .command('up')
+    .description('everything in one process: api, relay, runner, with a private MariaDB, Redis and nginx')
+    .action(async () => (await import('./commands/up.js')).runUp());
+
+  hler
+    .command('quickstart')
+    .description('hler up, and a first site on HTTPS')
+    .option('--once', 'verify the site over HTTPS, stop everything, and exit 0 only if it was served')
+    .action(async (options: { readonly once?: boolean }) =>
+      (await import('./commands/quickstart.js')).runQuickstart(options.once === true),
+    );
+
+  for (const role of ['api', 'relay'] as const) {
+    hler
+      .command(role)
+      .description(`only the role ${role}; needs HLER_DATABASE_URL and HLER_REDIS_URL`)
+      .action(async () => (await import('./commands/control-plane.js')).runControlPlane(role));
+  }
+
+  const runner = hler
+    .command('runner')
+    .description('only the runner of this server; needs HLER_REDIS_URL')
+    .action(async () => (await import('./commands/runner.js')).runRunner());
+  runner
+    .command('enrolment')
+    .description('print how this server introduces itself, for registerServer')
+    .action(async () => (await import('./commands/runner.js')).printEnrolment());
+
+  const token = hler.command('token').description('API tokens');
+  token
+    .command('create')
+    .description('make a token and print it; it cannot be shown again')
+    .option('--label <text>', 'what it is for', 'operator')
+    .option('--client <name>', 'a client of that machine name owns it; without: an operator token')
+    .option('--expires <date>', 'when it stops working (ISO 8601)')
+    .action(async (options: { readonly label: string; readonly client?: string; readonly expires?: string }) =>
+      (await import('./commands/token-create.js')).runTokenCreate(options),
+    );
+
+  hler
+    .command('control-plane')
+    .description('the control plane')
+    .command('keys')
+    .description('print its public keys, for keys/control-plane.pub.json of a server with only a runner')
+    .action(async () => (await import('./commands/control-plane.js')).printKeys());
+
+  return hler;
+}

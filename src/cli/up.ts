@@ -1,0 +1,137 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { settlePorts, type Config } from '../config/index.js';
+import { CONSUMERS, type HttpServerSpec } from '../consumers/index.js';
+import { ControlPlaneRootModule } from '../control-plane-root.module.js';
+import { HttpServerKeeper, PrivateServices } from '../private-services/index.js';
+import { ControlPlaneKeys } from '../queue/control-plane-keys.js';
+import { RedisConnections } from '../queue/redis-connections.js';
+import { RedisQueueAccess } from '../queue/redis-queue-access.js';
+import { RunnerIdentity } from '../runner/identity.js';
+import { RunnerProcess } from '../runner/runner-process.js';
+import { runCommand } from '../../workers/system/run-command.js';
+import { enrolmentOf } from './enrolment.js';
+import { nestLogger, serviceLog } from './nest-log.js';
+
+/** Everything in one process, running. */
+export interface Up {
+  readonly app: NestFastifyApplication;
+  readonly config: Config;
+  readonly graphqlUrl: string;
+  /** Stops everything that was started, in the order that loses nothing. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts api, relay and runner in this process, with private MariaDB, Redis and nginx where none are given. When it
+ * throws, what had been started is stopped.
+ * @throws DomainError PORT_IN_USE, PROGRAM_MISSING, CONFIG_INVALID, DATABASE_UNAVAILABLE, QUEUE_UNAVAILABLE, DISK_FULL, READ_ONLY
+ */
+export async function up(given: Config): Promise<Up> {
+  const undo: (() => Promise<unknown>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll(undo));
+  try {
+    return { ...(await start(given, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<Omit<Up, 'stop'>> {
+  const services = await PrivateServices.start(given, serviceLog('Services'));
+  undo.push(() => services.stop());
+  const identity = await RunnerIdentity.load(given.paths.keys);
+  const keeper = nginxKeeper(given);
+  const config = await settlePorts(given, (port) => keeper.listensOn(port));
+  undo.push(() => keeper.stop());
+  const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
+  const isPrivateRedis = given.redisUrl === null;
+  if (isPrivateRedis) {
+    await admitOwnRunner(services, identity);
+  }
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ControlPlaneRootModule.forRoot({
+      api: true,
+      relay: true,
+      graphiql: config.graphiql,
+      databaseUrl: services.databaseUrl,
+      redisUrl: services.redisUrl,
+      keysDirectory: config.paths.keys,
+      localEnrolment: await enrolmentOf(config, identity),
+    }),
+    new FastifyAdapter({ forceCloseConnections: true }),
+    { logger: nestLogger(config), abortOnError: false },
+  );
+  undo.push(() => app.close());
+  const runner = new RunnerProcess({
+    identity,
+    controlPlane: controlPlane.publicKeys,
+    redisUrl: services.redisUrl,
+    ownRedisUser: isPrivateRedis,
+    journalDirectory: `${config.paths.state}/operations`,
+    concurrency: config.runnerConcurrency,
+    threads: config.workerThreads,
+  });
+  undo.push(() => runner.stop());
+  await app.listen(config.ports.HLER_API_PORT, config.apiHost);
+  keeper.start();
+  await runner.start();
+  return { app, config, graphqlUrl: `http://${urlHost(config.apiHost)}:${config.ports.HLER_API_PORT}/graphql` };
+}
+
+async function stopAll(undo: (() => Promise<unknown>)[]): Promise<void> {
+  for (const stopOne of undo.splice(0).reverse()) {
+    await stopOne();
+  }
+}
+
+/** The runner in this process may use its queue before anybody has registered it. */
+async function admitOwnRunner(services: PrivateServices, identity: RunnerIdentity): Promise<void> {
+  const connections = new RedisConnections(services.redisUrl);
+  try {
+    await connections.ready();
+    await new RedisQueueAccess(connections.client).grant(identity.serverId, identity.queuePasswordSha256);
+  } finally {
+    connections.close();
+  }
+}
+
+function nginxKeeper(config: Config): HttpServerKeeper {
+  const { commands, daemon } = CONSUMERS.nginx;
+  const spec = keptSpec(config);
+  return new HttpServerKeeper(
+    {
+      name: 'nginx',
+      configFile: `${config.paths.config}/nginx/nginx.conf`,
+      pidFile: daemon.pidFile(spec),
+      start: commands.start(spec),
+      stop: commands.stop(spec),
+      isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
+    },
+    (command) => runCommand(command),
+    serviceLog('nginx'),
+  );
+}
+
+/** As much of the server as starting, stopping and recognising its nginx takes. */
+function keptSpec({ paths, httpAddresses, ports }: Config): HttpServerSpec {
+  const { config, tls, staging, run, log } = paths;
+  return {
+    serverId: '',
+    addresses: httpAddresses,
+    httpPort: ports.HLER_HTTP_PORT,
+    httpsPort: ports.HLER_HTTPS_PORT,
+    paths: { config, tls, staging, run, log },
+    tlsGroups: [],
+    acmeThumbprints: [],
+    programVersion: null,
+    workerUser: null,
+  };
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,30 @@
+import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { parseDatabaseUrl } from '../config/index.js';
+import { DomainError } from '../shared/domain-error.js';
+import type { Secret } from '../shared/secret.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+export type Entities = MixedList<(new () => object) | EntitySchema>;
+
+/** The connection pool of the control plane, not opened yet. Migrations only: `synchronize` would drop columns on MariaDB. */
+export function createDataSource(url: Secret, entities: Entities, poolSize: number = 20): DataSource {
+  const connection = parseDatabaseUrl(url);
+  if (!connection) {
+    throw new DomainError('CONFIG_INVALID', 'HLER_DATABASE_URL must look like mysql://user:password@host:3306/database.');
+  }
+  const { password, ...where } = connection;
+  return new DataSource({
+    type: 'mariadb',
+    ...where,
+    password: password.reveal(),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    entities,
+    migrations: [...MIGRATIONS],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    poolSize,
+    connectTimeout: 5_000,
+    extra: { idleTimeout: 60_000 },
+  });
+}

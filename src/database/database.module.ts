@@ -1,0 +1,56 @@
+import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Secret } from '../shared/secret.js';
+import { UnitOfWork } from '../shared/unit-of-work.js';
+import { createDataSource, type Entities } from './data-source.js';
+import { toDatabaseUnavailable } from './database-error.js';
+import { DatabaseSession } from './database-session.js';
+import { TypeormUnitOfWork } from './typeorm-unit-of-work.js';
+
+/** The control plane's database: opened, and brought up to date, before anything else starts. */
+@Global()
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  static forRoot(url: Secret, entities: Entities): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [
+        { provide: DataSource, useFactory: () => openMigrated(createDataSource(url, entities)) },
+        {
+          provide: DatabaseSession,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new DatabaseSession(dataSource),
+        },
+        {
+          provide: UnitOfWork,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => new TypeormUnitOfWork(dataSource),
+        },
+      ],
+      exports: [DataSource, DatabaseSession, UnitOfWork],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+/** @throws DomainError DATABASE_UNAVAILABLE */
+async function openMigrated(dataSource: DataSource): Promise<DataSource> {
+  try {
+    await dataSource.initialize();
+    const applied = await dataSource.runMigrations();
+    for (const { name } of applied) {
+      new Logger('Database').log(`Applied the migration ${name}.`);
+    }
+    return dataSource;
+  } catch (error) {
+    if (dataSource.isInitialized) {
+      await dataSource.destroy();
+    }
+    throw toDatabaseUnavailable(error) ?? error;
+  }
+}

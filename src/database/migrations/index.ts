@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { Initial1790000000000 } from './1790000000000-initial.js';
+
+/** In order of time. A migration that has been released is never changed. */
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [Initial1790000000000];

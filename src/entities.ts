@@ -1,0 +1,30 @@
+import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
+import { ClientEntity } from './clients/adapters/client.entity.js';
+import {
+  LockSubjectEntity,
+  OperationEventEntity,
+  OperationLockEntity,
+  OperationTaskEntity,
+} from './operations/adapters/operation-parts.entities.js';
+import { OperationEntity } from './operations/adapters/operation.entity.js';
+import { PlatformEntity } from './platforms/adapters/platform.entity.js';
+import { ServerEntity } from './servers/adapters/server.entity.js';
+import { SiteEntity, SiteNameEntity } from './sites/adapters/site.entity.js';
+
+/** Every table of the control plane. */
+export const ENTITIES = [
+  ApiTokenEntity,
+  CertificateEntity,
+  CertificateNameEntity,
+  ClientEntity,
+  LockSubjectEntity,
+  OperationEntity,
+  OperationEventEntity,
+  OperationLockEntity,
+  OperationTaskEntity,
+  PlatformEntity,
+  ServerEntity,
+  SiteEntity,
+  SiteNameEntity,
+];

@@ -1,0 +1,142 @@
+import { Args, Context, Field, ID, InputType, Int, Mutation, ObjectType, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import { withoutNulls } from '../../graphql/without-nulls.js';
+import { Allow, CurrentActor, readPage, requestLoader, toConnection, type GraphqlContext } from '../../graphql/index.js';
+import type { Actor } from '../../shared/actor.js';
+import { CancelOperation } from '../application/cancel-operation.js';
+import { FindOperations } from '../application/find-operations.js';
+import { OperationStore } from '../application/operation-store.js';
+import { RetryOperation } from '../application/retry-operation.js';
+import { WatchOperation } from '../application/watch-operation.js';
+import type { Operation, OperationEvent, OperationFailure, OperationTask } from '../domain/operation.js';
+import type { LogLevel } from '../domain/task.js';
+import { OperationListArgs } from './operation-list.args.js';
+import {
+  FailureType,
+  LogLineType,
+  OperationConnection,
+  OperationEventObject,
+  OperationTaskType,
+  OperationType,
+} from './operation.type.js';
+
+@InputType()
+export class OperationInput {
+  @Field(() => ID)
+  readonly operationId: string;
+}
+
+@ObjectType()
+export class OperationPayload {
+  @Field(() => OperationType)
+  readonly operation: OperationType;
+}
+
+@Resolver(() => OperationType)
+export class OperationResolver {
+  constructor(
+    private readonly find: FindOperations,
+    private readonly store: OperationStore,
+    private readonly retry: RetryOperation,
+    private readonly cancel: CancelOperation,
+    private readonly watch: WatchOperation,
+  ) {}
+
+  @Allow('operation:read')
+  @Query(() => OperationType, { nullable: true })
+  operation(@Args('id', { type: () => ID }) id: string, @CurrentActor() actor: Actor): Promise<OperationType | null> {
+    return this.find.one(id, actor);
+  }
+
+  @Allow('operation:read')
+  @Query(() => OperationConnection, { description: 'In order of request; `last: 20` are the newest.' })
+  async operations(
+    @Args() { subjectId, state, clientId, ...range }: OperationListArgs,
+    @CurrentActor() actor: Actor,
+  ): Promise<OperationConnection> {
+    const page = readPage(range);
+    const filter = withoutNulls({ subjectId, state, clientId });
+    return toConnection(await this.find.page(filter, page, actor), page, () => this.find.count(filter, actor));
+  }
+
+  @Allow('operation:retry')
+  @Mutation(() => OperationPayload, { description: 'Does the work of a failed, timed-out or cancelled operation again.' })
+  async retryOperation(@Args('input') input: OperationInput, @CurrentActor() actor: Actor): Promise<OperationPayload> {
+    return { operation: await this.retry.execute(input.operationId, actor) };
+  }
+
+  @Allow('operation:cancel')
+  @Mutation(() => OperationPayload, { description: 'At once while queued; co-operatively, with undo, while running.' })
+  async cancelOperation(@Args('input') input: OperationInput, @CurrentActor() actor: Actor): Promise<OperationPayload> {
+    return { operation: await this.cancel.execute(input.operationId, actor) };
+  }
+
+  @Allow('operation:read')
+  @Subscription(() => OperationEventObject, {
+    description: 'The history from after a position, then live, until the operation has ended.',
+    resolve: (event: OperationEvent) => event,
+  })
+  async operationEvents(
+    @Args('operationId', { type: () => ID }) operationId: string,
+    @Args('after', { type: () => Int, defaultValue: 0 }) after: number,
+    @CurrentActor() actor: Actor,
+    @Context() { signal }: GraphqlContext,
+  ): Promise<AsyncIterable<OperationEventObject>> {
+    const operation = await this.find.must(operationId, actor);
+    return this.watch.events(operation.id, after, signal);
+  }
+
+  @ResolveField(() => [OperationTaskType])
+  async tasks(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<readonly OperationTask[]> {
+    const loader = requestLoader(context, 'operation.tasks', (ids: readonly string[]) => this.#tasksOf(ids));
+    return (await loader.load(operation.id)) ?? [];
+  }
+
+  @ResolveField(() => [LogLineType], { description: 'Log lines from after a position, oldest first.' })
+  async log(
+    @Parent() operation: Operation,
+    @Args('after', { type: () => Int, defaultValue: 0 }) after: number,
+    @Args('first', { type: () => Int, defaultValue: 500 }) first: number,
+  ): Promise<readonly LogLineType[]> {
+    const events = await this.store.logLines(operation.id, after, Math.min(Math.max(first, 1), 1000));
+    return events.map(({ position, at, status, task, message }) => ({
+      position,
+      at,
+      level: status as LogLevel,
+      task,
+      message: message ?? '',
+    }));
+  }
+
+  @ResolveField(() => [OperationType], { description: 'What it waits for, the nearest first; at most 10.' })
+  async blockedBy(@Parent() operation: Operation, @CurrentActor() actor: Actor): Promise<readonly Operation[]> {
+    return operation.state === 'QUEUED' ? this.find.visible(await this.store.blockers(operation, 10), actor) : [];
+  }
+
+  @ResolveField(() => Int, { nullable: true, description: '0: next. Null once it has left the queue.' })
+  async queuePosition(@Parent() operation: Operation): Promise<number | null> {
+    return operation.state === 'QUEUED' ? this.store.countBlockers(operation) : null;
+  }
+
+  @ResolveField(() => FailureType, { nullable: true })
+  failure(@Parent() { failure }: Operation): FailureType | null {
+    return failure && withRetryable(failure);
+  }
+
+  @ResolveField(() => [FailureType])
+  warnings(@Parent() { warnings }: Operation): readonly FailureType[] {
+    return warnings.map(withRetryable);
+  }
+
+  async #tasksOf(ids: readonly string[]): Promise<ReadonlyMap<string, OperationTask[]>> {
+    const grouped = new Map<string, OperationTask[]>();
+    for (const task of await this.store.tasks(ids)) {
+      grouped.set(task.operationId, [...(grouped.get(task.operationId) ?? []), task]);
+    }
+    return grouped;
+  }
+}
+
+const withRetryable = (failure: OperationFailure): FailureType => ({
+  ...failure,
+  retryable: failure.retry.policy === 'LATER',
+});

@@ -1,0 +1,26 @@
+/** QUEUED: not verified yet. ENABLED: takes sites. LOCKED: keeps its sites, takes no new ones. */
+export const PLATFORM_STATUSES = ['QUEUED', 'ENABLED', 'LOCKED', 'DELETED'] as const;
+export type PlatformStatus = (typeof PLATFORM_STATUSES)[number];
+
+/** What kind of code base it is: how its sites are served. */
+export const APPLICATIONS = ['STATIC'] as const;
+export type Application = (typeof APPLICATIONS)[number];
+
+/** Where the code comes from. */
+export type PlatformSource = { readonly type: 'EXISTING_PATH'; readonly path: string };
+
+/** A deployed code base on a server that sites run on. */
+export interface Platform {
+  readonly id: string;
+  readonly name: string;
+  readonly serverId: string;
+  /** The client whose sites alone may run on it; null: every client's. */
+  readonly clientId: string | null;
+  readonly application: Application;
+  readonly source: PlatformSource;
+  /** `source.path` with its links resolved, as the last verification found it: what is served. */
+  readonly realPath: string | null;
+  readonly status: PlatformStatus;
+  readonly verifiedAt: Date | null;
+  readonly createdAt: Date;
+}

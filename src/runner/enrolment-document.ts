@@ -1,0 +1,38 @@
+import type { HttpServerPaths } from '../consumers/index.js';
+import type { PublicPartyKeys } from '../queue/key-files.js';
+import type { RunnerIdentity } from './identity.js';
+
+/** What this server says of itself when it is taken under management. Nothing in it is secret. */
+export interface EnrolmentDocument {
+  readonly serverId: string;
+  readonly signingKey: PublicPartyKeys['signing'];
+  readonly encryptionKey: PublicPartyKeys['encryption'];
+  readonly queuePasswordSha256: string;
+  readonly http: {
+    readonly consumer: 'nginx';
+    readonly addresses: readonly string[];
+    readonly httpPort: number;
+    readonly httpsPort: number;
+    readonly workerUser: string | null;
+    readonly paths: HttpServerPaths;
+  };
+  readonly platformRoots: readonly string[];
+  readonly stateDirectory: string;
+}
+
+export function enrolmentDocument(
+  identity: RunnerIdentity,
+  http: EnrolmentDocument['http'],
+  platformRoots: readonly string[],
+  stateDirectory: string,
+): EnrolmentDocument {
+  return {
+    serverId: identity.serverId,
+    signingKey: identity.publicKeys.signing,
+    encryptionKey: identity.publicKeys.encryption,
+    queuePasswordSha256: identity.queuePasswordSha256,
+    http,
+    platformRoots,
+    stateDirectory,
+  };
+}

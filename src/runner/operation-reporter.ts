@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from '../operations/domain/order.js';
+import type { OperationJournal } from './journal.js';
+
+/** Events in one report: a message stays far below what Redis minds. */
+const MAX_EVENTS = 200;
+const LOG_DELAY_MS = 100;
+const RETRY_DELAYS_MS = [100, 500, 2_000, 5_000];
+
+/**
+ * Sends what the journal has and the control plane has not, in order and for as long as it takes. While a report is
+ * on its way the next events gather, so a chatty task costs few messages.
+ */
+export class OperationReporter {
+  #sentThrough: number;
+  #sending: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(
+    private readonly journal: OperationJournal,
+    private readonly send: (report: Report) => Promise<void>,
+  ) {
+    this.#sentThrough = journal.relayedThrough;
+  }
+
+  /** The control plane knows less than was sent (a queue was lost), or asks under a new attempt: go back to there. */
+  rewind(): void {
+    this.#sentThrough = this.journal.relayedThrough;
+    this.notify(true);
+  }
+
+  notify(urgent: boolean): void {
+    if (urgent) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#start();
+      return;
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#start();
+    }, LOG_DELAY_MS);
+  }
+
+  /** Whether the queue has taken everything that the journal holds. */
+  get isDone(): boolean {
+    return this.#sentThrough >= this.journal.lastEvent;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#sending;
+  }
+
+  /** Resolves when all of a settled journal is sent, or the reporter is stopped. */
+  async drained(): Promise<void> {
+    while (!this.isDone && !this.#stopped) {
+      this.#start();
+      await this.#sending;
+    }
+  }
+
+  #start(): void {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = null;
+    });
+  }
+
+  async #sendAll(): Promise<void> {
+    while (!this.isDone && !this.#stopped) {
+      const events = this.journal.events.filter((event) => event.n > this.#sentThrough).slice(0, MAX_EVENTS);
+      const { operationId } = this.journal.order;
+      try {
+        const last = events.at(-1)!.n;
+        const before = this.#sentThrough;
+        await this.send({ type: 'progress', operationId, attempt: this.journal.attempt, events });
+        this.#failures = 0;
+        // Rewound while the report was on its way: begin again from there.
+        this.#sentThrough = this.#sentThrough === before ? last : this.#sentThrough;
+      } catch {
+        const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
+        this.#failures += 1;
+        await sleep(delay);
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
+import { parseUnixPath } from '../../shared/unix-path.js';
+
+const jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
+const path = z.string().transform((value) => parseUnixPath(value) as string);
+const port = z.number().int().min(1).max(65_535);
+const ADDRESS = /^(?:\*|\[::\]|\[[0-9a-f:]+\]|\d{1,3}(?:\.\d{1,3}){3})$/i;
+
+const enrolment = z.strictObject({
+  serverId: z.string().refine(isId, 'not an id'),
+  signingKey: jwk,
+  encryptionKey: jwk,
+  queuePasswordSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  http: z.strictObject({
+    consumer: z.literal('nginx'),
+    addresses: z.array(z.string().regex(ADDRESS)).min(1).max(16),
+    httpPort: port,
+    httpsPort: port,
+    workerUser: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+      .nullable(),
+    paths: z.strictObject({ config: path, tls: path, staging: path, run: path, log: path }),
+  }),
+  platformRoots: z.array(path).min(1).max(16),
+  stateDirectory: path,
+});
+
+/** How a runner introduces itself: its id, its public keys, its web server. Holds nothing secret. */
+export type Enrolment = z.infer<typeof enrolment>;
+
+/** @throws DomainError SERVER_ENROLMENT_INVALID, naming the part that is wrong */
+export function parseEnrolment(document: unknown): Enrolment {
+  const result = enrolment.safeParse(document);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const field = issue?.path.join('.') ?? '';
+    throw new DomainError('SERVER_ENROLMENT_INVALID', `The enrolment document is not usable: ${field}: ${issue?.message}.`, {
+      details: { field },
+    });
+  }
+  return result.data;
+}

@@ -1,0 +1,41 @@
+import type { HttpServerPaths } from '../../consumers/index.js';
+import type { PublicJwk } from '../../operations/index.js';
+
+/** QUEUED: registered, not verified yet. ENABLED: takes work. LOCKED: takes no new sites. */
+export const SERVER_STATUSES = ['QUEUED', 'ENABLED', 'LOCKED', 'DELETED'] as const;
+export type ServerStatus = (typeof SERVER_STATUSES)[number];
+
+/** A managed machine, as its runner has introduced it and as its last verification found it. */
+export interface Server {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ServerStatus;
+  /** Public keys of its runner: its reports are signed with the one, its orders encrypted to the other. */
+  readonly signingKey: PublicJwk;
+  readonly encryptionKey: PublicJwk;
+  /** SHA-256 of the password of its own Redis user. */
+  readonly queuePasswordSha256: string;
+  readonly http: HttpService;
+  /** Directories below which platforms may live. */
+  readonly platformRoots: readonly string[];
+  /** Where Hlér keeps its keys and configuration there: nothing in or around it may be served. */
+  readonly stateDirectory: string;
+  readonly programVersion: string | null;
+  readonly opensslVersion: string | null;
+  readonly tlsGroups: readonly string[];
+  readonly diskFreeBytes: number | null;
+  readonly verifiedAt: Date | null;
+  /** When its runner last gave a sign of life. */
+  readonly lastSeenAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** Its web server. */
+export interface HttpService {
+  readonly consumer: 'nginx';
+  readonly addresses: readonly string[];
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly workerUser: string | null;
+  readonly paths: HttpServerPaths;
+}

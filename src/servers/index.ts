@@ -1,0 +1,7 @@
+export { GrantQueueAccess } from './application/grant-queue-access.js';
+export { LocalEnrolment } from './application/local-enrolment.js';
+export { QueueAccess } from './application/queue-access.js';
+export { ServerStore } from './application/server-store.js';
+export { httpBatchKey, httpServerSpec } from './domain/http-server-spec.js';
+export type { HttpService, Server } from './domain/server.js';
+export { ServerType } from './graphql/server.type.js';

@@ -1,0 +1,11 @@
+/**
+ * One page, as a store reads it: rows with `after < id < before`, in the order of `direction` (FORWARD: id ascending,
+ * BACKWARD: id descending), at most `take` of them. `take` is one more than `size`, to know whether more follow.
+ */
+export interface Page {
+  readonly direction: 'FORWARD' | 'BACKWARD';
+  readonly size: number;
+  readonly take: number;
+  readonly after: string | null;
+  readonly before: string | null;
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { In, Not, type SelectQueryBuilder } from 'typeorm';
+import { DatabaseSession } from '../../database/database-session.js';
+import { orTaken } from '../../database/insert-unique.js';
+import { selectPage, whereEqual } from '../../database/select-page.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { isWildcard } from '../../shared/hostname.js';
+import type { Page } from '../../shared/page.js';
+import { SiteStore, type SiteChange, type SiteFilter } from '../application/site-store.js';
+import type { Site, SiteName } from '../domain/site.js';
+import { SiteEntity, SiteNameEntity } from './site.entity.js';
+
+@Injectable()
+export class TypeormSiteStore extends SiteStore {
+  constructor(private readonly session: DatabaseSession) {
+    super();
+  }
+
+  async insert({ names, ...site }: Site): Promise<void> {
+    await this.#sites.insert(site);
+    for (const name of names) {
+      await this.insertName(name, site.clientId);
+    }
+  }
+
+  find(id: string): Promise<Site | null> {
+    return this.#sites.findOne({ where: { id }, relations: { names: true } });
+  }
+
+  async lock(id: string): Promise<Site | null> {
+    await this.#sites.findOne({ where: { id }, select: { id: true }, lock: { mode: 'pessimistic_write' } });
+    return this.find(id);
+  }
+
+  findMany(ids: readonly string[]): Promise<readonly Site[]> {
+    return this.#sites.find({ where: { id: In(ids) }, relations: { names: true } });
+  }
+
+  async list(filter: SiteFilter, page: Page): Promise<readonly Site[]> {
+    const rows = await selectPage(whereEqual(this.#sites.createQueryBuilder('s'), filter), page);
+    return this.#withNames(rows);
+  }
+
+  count(filter: SiteFilter): Promise<number> {
+    return whereEqual(this.#sites.createQueryBuilder('s'), filter).getCount();
+  }
+
+  async findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Site[]> {
+    const rows = await this.#names.find({ where: { name: In(names) }, select: { siteId: true } });
+    const ids = [...new Set(rows.map(({ siteId }) => siteId))];
+    return this.#sites.find({
+      where: { id: In(ids), clientId, serverId, status: Not('DELETED' as const) },
+      relations: { names: true },
+      order: { id: 'ASC' },
+    });
+  }
+
+  async update(id: string, change: SiteChange): Promise<void> {
+    await this.#sites.update({ id }, change);
+  }
+
+  async insertName(name: SiteName, clientId: string): Promise<void> {
+    if (await this.#overlapsAnotherClient(name.name, clientId)) {
+      throw taken(name.name);
+    }
+    await orTaken('uq_site_names_name', this.#names.insert({ ...name }), () => taken(name.name));
+  }
+
+  async updateName(id: string, change: Partial<Pick<SiteName, 'redirectTo' | 'status'>>): Promise<void> {
+    await this.#names.update({ id }, change);
+  }
+
+  async settleNames(siteId: string, served: readonly string[]): Promise<void> {
+    await this.#names.update({ siteId, name: In(served), status: 'PENDING' }, { status: 'LIVE' });
+    await this.#names.delete({ siteId, status: 'REMOVING', name: Not(In(served)) });
+  }
+
+  async releaseNames(siteId: string): Promise<void> {
+    await this.#names.delete({ siteId });
+  }
+
+  /** Nobody takes names out of another client's wildcard, nor spreads a wildcard over another client's names. */
+  async #overlapsAnotherClient(name: string, clientId: string): Promise<boolean> {
+    const query = this.#names
+      .createQueryBuilder('n')
+      .innerJoin(SiteEntity, 's', 's.id = n.siteId')
+      .where('s.clientId <> :clientId', { clientId });
+    return overlapping(query, name).getExists();
+  }
+
+  async #withNames(sites: readonly SiteEntity[]): Promise<readonly Site[]> {
+    const names = sites.length === 0 ? [] : await this.#names.findBy({ siteId: In(sites.map(({ id }) => id)) });
+    return sites.map((site) => ({ ...site, names: names.filter(({ siteId }) => siteId === site.id) }));
+  }
+
+  get #sites() {
+    return this.session.repository(SiteEntity);
+  }
+
+  get #names() {
+    return this.session.repository(SiteNameEntity);
+  }
+}
+
+function overlapping(query: SelectQueryBuilder<SiteNameEntity>, name: string): SelectQueryBuilder<SiteNameEntity> {
+  return isWildcard(name)
+    ? query.andWhere('n.name LIKE :below AND n.name NOT LIKE :deeper', {
+        below: `%${name.slice(1)}`,
+        deeper: `%.%${name.slice(1)}`,
+      })
+    : query.andWhere('n.name = :wildcard', { wildcard: `*.${name.slice(name.indexOf('.') + 1)}` });
+}
+
+function taken(name: string): DomainError {
+  return new DomainError('HOSTNAME_TAKEN', `${name} belongs to a site already.`, { details: { name } });
+}

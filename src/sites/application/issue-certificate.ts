@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { RequestSelfSigned, type Certificate, type KeyType } from '../../certificates/index.js';
+import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import type { Actor } from '../../shared/actor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { parseHostname } from '../../shared/hostname.js';
+import { parseId } from '../../shared/ids.js';
+import { UnitOfWork } from '../../shared/unit-of-work.js';
+import { wantedNames } from '../domain/aliases.js';
+import type { Site } from '../domain/site.js';
+import { visibleSite } from '../domain/visible-site.js';
+import { SiteStore } from './site-store.js';
+
+export interface IssueCertificateInput {
+  readonly siteId: string;
+  /** Some of the site's names; left out: all of them. */
+  readonly names?: readonly string[] | null;
+  readonly keyType: KeyType;
+}
+
+export interface CertificateRequested {
+  readonly certificate: Certificate;
+  readonly site: Site;
+  readonly operation: Operation;
+}
+
+/** Asks for a certificate for the names of a site; once made, it is served by every site that has one of its names. */
+@Injectable()
+export class IssueCertificate {
+  constructor(
+    private readonly sites: SiteStore,
+    private readonly requestSelfSigned: RequestSelfSigned,
+    private readonly request: RequestOperation,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, CERTIFICATE_NAMES_INVALID, HOSTNAME_INVALID */
+  async execute(input: IssueCertificateInput, actor: Actor): Promise<CertificateRequested> {
+    const id = parseId(input.siteId);
+    return this.unitOfWork.run(async () => {
+      const site = visibleSite(await this.sites.lock(id), id, actor);
+      if (site.status === 'DELETED') {
+        throw new DomainError('SITE_DELETED', `The site ${site.uri} is deleted.`);
+      }
+      const { clientId, serverId } = site;
+      const names = certificateNames(site, input.names);
+      const certificate = await this.requestSelfSigned.execute({ clientId, serverId, names, keyType: input.keyType });
+      const operation = await this.#request(certificate, site, actor);
+      return { certificate, site, operation };
+    });
+  }
+
+  async #request(certificate: Certificate, site: Site, actor: Actor): Promise<Operation> {
+    const users = await this.sites.findByNames(site.clientId, site.serverId, certificate.names);
+    return this.request.execute(
+      {
+        kind: 'certificate.issue',
+        subject: { type: 'certificate', id: certificate.id, label: certificate.names[0] ?? site.uri },
+        clientId: certificate.clientId,
+        serverId: certificate.serverId,
+        locks: [
+          exclusive('certificate', certificate.id),
+          shared('server', certificate.serverId),
+          ...users.map((user) => exclusive('site', user.id)),
+          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
+        ],
+      },
+      actor,
+    );
+  }
+}
+
+/** @throws DomainError CERTIFICATE_NAMES_INVALID for a name that is not the site's */
+function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
+  const own = wantedNames(site).map(({ name }) => name);
+  if (!asked) {
+    return own;
+  }
+  const names = asked.map((name) => parseHostname(name, { wildcard: true }) as string);
+  const foreign = names.find((name) => !own.includes(name));
+  if (foreign !== undefined) {
+    throw new DomainError('CERTIFICATE_NAMES_INVALID', `${foreign} is not a name of ${site.uri}; add it as an alias first.`);
+  }
+  return [...new Set(names)];
+}

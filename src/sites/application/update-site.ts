@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { HttpsMode } from '../../consumers/index.js';
+import type { Actor } from '../../shared/actor.js';
+import { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { parseHostname } from '../../shared/hostname.js';
+import { wantedNames, type AliasInput } from '../domain/aliases.js';
+import { newSiteName } from '../domain/new-site-name.js';
+import type { Site } from '../domain/site.js';
+import { ChangeSite, type SiteChanged } from './change-site.js';
+import { SiteStore } from './site-store.js';
+
+export interface UpdateSiteInput {
+  readonly https?: HttpsMode | null;
+  /** The whole list, as a form saves it: what is missing in it is removed. Left out: aliases stay as they are. */
+  readonly aliases?: readonly AliasInput[] | null;
+}
+
+/** Declares what a site should be, all at once, for one operation to bring about. */
+@Injectable()
+export class UpdateSite {
+  constructor(
+    private readonly changeSite: ChangeSite,
+    private readonly sites: SiteStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
+  execute(siteId: string, input: UpdateSiteInput, actor: Actor): Promise<SiteChanged> {
+    const aliases = input.aliases?.map(({ name, redirect }) => ({
+      name: parseHostname(name, { wildcard: true }) as string,
+      redirect: redirect ?? false,
+    }));
+    return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
+      if (input.https) {
+        await this.sites.update(site.id, { https: input.https });
+      }
+      if (aliases) {
+        await this.#replaceAliases(site, new Map(aliases.map((alias) => [alias.name, alias.redirect])));
+      }
+    });
+  }
+
+  async #replaceAliases(site: Site, wanted: ReadonlyMap<string, boolean>): Promise<void> {
+    if (wanted.has(site.uri)) {
+      throw new DomainError('ALIAS_IS_MAIN_NAME', `${site.uri} is the main name of the site, not an alias.`);
+    }
+    for (const known of wantedNames(site)) {
+      if (known.role === 'ALIAS' && !wanted.has(known.name)) {
+        await this.sites.updateName(known.id, { status: 'REMOVING', redirectTo: null });
+      }
+    }
+    for (const [name, redirect] of wanted) {
+      await this.#want(site, name, redirect ? site.uri : null);
+    }
+  }
+
+  async #want(site: Site, name: string, redirectTo: string | null): Promise<void> {
+    const known = site.names.find((other) => other.name === name);
+    if (known) {
+      const status = known.status === 'REMOVING' ? 'PENDING' : known.status;
+      await this.sites.updateName(known.id, { status, redirectTo });
+    } else {
+      await this.sites.insertName(newSiteName(site.id, name, 'ALIAS', redirectTo, this.clock.now()), site.clientId);
+    }
+  }
+}

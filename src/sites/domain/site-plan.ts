@@ -1,0 +1,110 @@
+import type { Certificate, NameCoverage } from '../../certificates/index.js';
+import { SELF_SIGN_TASK, selfSignTask } from '../../certificates/index.js';
+import type { VhostSpec } from '../../consumers/index.js';
+import { outputOf, type OperationPlan, type PlannedTask, type SubjectRef } from '../../operations/index.js';
+import { platformCheckTask, type Platform } from '../../platforms/index.js';
+import { httpBatchKey, httpServerSpec, type Server } from '../../servers/index.js';
+import type { PlainObject } from '../../shared/plain.js';
+import { wantedNames } from './aliases.js';
+import type { Site, SiteStatus } from './site.js';
+
+/** All that a plan for a site depends on, read at the moment of dispatch. */
+export interface SiteState {
+  readonly site: Site;
+  readonly platform: Platform;
+  readonly server: Server;
+  /** For each wanted name, in the order of `wantedNames`. */
+  readonly coverage: readonly NameCoverage[];
+  /** A certificate that is to be made first, and to serve the names that it has and nothing better covers. */
+  readonly toIssue: Certificate | null;
+}
+
+/** Brings the site into the state that is wanted, as `status`. Pure. */
+export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): OperationPlan {
+  const { site, platform, server, toIssue } = state;
+  return {
+    writes: [{ type: 'site', id: site.id }, ...(toIssue ? [certificateRef(toIssue)] : [])],
+    tasks: [
+      platformCheckTask(platform, server, { report: false }),
+      ...certificateCheckTasks(state),
+      ...(toIssue ? [selfSignTask(toIssue, server, [documentRoot(platform)])] : []),
+      vhostTask(state, status),
+    ],
+  };
+}
+
+/** The files of every certificate that is going to be served are looked at before anything is rendered. */
+function certificateCheckTasks({ site, server, coverage, toIssue }: SiteState): readonly PlannedTask[] {
+  if (site.https === 'DISABLED') {
+    return [];
+  }
+  const bySpki = new Map<string, string[]>();
+  for (const covered of coverage) {
+    if (covered.state === 'COVERED' && !toIssue?.names.includes(covered.name)) {
+      bySpki.set(covered.spki, [...(bySpki.get(covered.spki) ?? []), covered.name]);
+    }
+  }
+  const tlsDirectory = server.http.paths.tls;
+  return [...bySpki].map(([spki, names]) => ({ name: 'certificate.check', input: { tlsDirectory, spki, names } }));
+}
+
+/** Takes the site off the server. Pure. */
+export function removePlan({ site, server }: Pick<SiteState, 'site' | 'server'>): OperationPlan {
+  const names = site.names.map(({ name }) => name);
+  return {
+    writes: [{ type: 'site', id: site.id }],
+    tasks: [
+      httpTask(server, { type: 'REMOVE_SITE', siteId: site.id, uri: site.uri, names }, site.id, { status: 'DELETED' }),
+    ],
+  };
+}
+
+/** Renders the site's virtual host, and settles what then holds: its status and its names. */
+export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED' | 'DELETED'>): PlannedTask {
+  const spec = vhostSpec(state, status);
+  const names = spec.names.map(({ name }) => name);
+  return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, { status, names });
+}
+
+export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): VhostSpec {
+  const { site, platform } = state;
+  return {
+    siteId: site.id,
+    uri: site.uri,
+    state: status,
+    https: site.https,
+    application: { type: platform.application, root: documentRoot(platform) },
+    names: wantedNames(site).map(({ name, redirectTo }, index) => ({
+      name,
+      redirectTo,
+      certificate: site.https === 'DISABLED' ? null : certificateFor(name, state.coverage[index], state.toIssue),
+    })),
+  };
+}
+
+export function documentRoot(platform: Platform): string {
+  return platform.realPath ?? platform.source.path;
+}
+
+/**
+ * SPKI of what covers the name. A certificate that is about to be made wins over a self-signed or missing one, because
+ * it was asked for; its SPKI is known once its task has run.
+ */
+function certificateFor(name: string, covered: NameCoverage | undefined, toIssue: Certificate | null): string | null {
+  if (toIssue?.names.includes(name)) {
+    return outputOf(SELF_SIGN_TASK, 'spki');
+  }
+  return covered?.state === 'COVERED' ? covered.spki : null;
+}
+
+function httpTask(server: Server, change: PlainObject, siteId: string, fields: PlainObject): PlannedTask {
+  const { consumer } = server.http;
+  return {
+    name: 'http.apply',
+    batchKey: httpBatchKey(server),
+    input: { consumer, server: httpServerSpec(server) as unknown as PlainObject, change },
+    sets: [{ subject: 'site', id: siteId, fields: fields as { readonly [field: string]: never } }],
+  };
+}
+
+const certificateRef = (certificate: Certificate): SubjectRef => ({ type: 'certificate', id: certificate.id });

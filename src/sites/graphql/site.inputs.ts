@@ -1,0 +1,136 @@
+import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { CertificateType, DEFAULT_KEY_TYPE, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
+import type { HttpsMode } from '../../consumers/index.js';
+import { PageArgs } from '../../graphql/index.js';
+import { OperationType } from '../../operations/index.js';
+import type { SiteStatus } from '../domain/site.js';
+import { HttpsModeEnum, SiteStatusEnum, SiteType } from './site.type.js';
+
+@InputType()
+export class AliasInput {
+  @Field(() => String, { description: 'A hostname (IDN as U-labels or A-labels), or a wildcard such as *.example.org.' })
+  readonly name: string;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Redirect to the main name (301, path and query kept).' })
+  readonly redirect: boolean;
+}
+
+@InputType()
+export class CreateSiteInput {
+  @Field(() => String, { description: 'Main name: a hostname, IDN as U-labels or A-labels.' })
+  readonly uri: string;
+
+  @Field(() => ID)
+  readonly platformId: string;
+
+  @Field(() => ID)
+  readonly clientId: string;
+
+  @Field(() => HttpsModeEnum, {
+    defaultValue: 'DISABLED',
+    description: 'ENABLED or REQUIRED: a self-signed certificate is made at once where none covers the names.',
+  })
+  readonly https: HttpsMode;
+
+  @Field(() => [AliasInput], { defaultValue: [] })
+  readonly aliases: AliasInput[];
+}
+
+@InputType()
+export class UpdateSiteInput {
+  @Field(() => ID)
+  readonly siteId: string;
+
+  @Field(() => HttpsModeEnum, { nullable: true })
+  readonly https?: HttpsMode | null;
+
+  @Field(() => [AliasInput], { nullable: true, description: 'The whole list; what is missing in it is removed.' })
+  readonly aliases?: AliasInput[] | null;
+}
+
+@InputType()
+export class AddAliasInput extends AliasInput {
+  @Field(() => ID)
+  readonly siteId: string;
+}
+
+@InputType()
+export class RemoveAliasInput {
+  @Field(() => ID)
+  readonly siteId: string;
+
+  @Field(() => String)
+  readonly name: string;
+}
+
+@InputType()
+export class SetRedirectInput {
+  @Field(() => ID)
+  readonly siteId: string;
+
+  @Field(() => String, { description: 'The alias.' })
+  readonly name: string;
+
+  @Field(() => String, { nullable: true, description: 'Another name of the same site; null: the alias is served itself.' })
+  readonly redirectTo?: string | null;
+}
+
+@InputType()
+export class SetHttpsInput {
+  @Field(() => ID)
+  readonly siteId: string;
+
+  @Field(() => HttpsModeEnum)
+  readonly https: HttpsMode;
+}
+
+@InputType()
+export class SiteInput {
+  @Field(() => ID)
+  readonly siteId: string;
+}
+
+@InputType()
+export class IssueCertificateInput {
+  @Field(() => ID)
+  readonly siteId: string;
+
+  @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
+  readonly names?: string[] | null;
+
+  @Field(() => KeyTypeEnum, { defaultValue: DEFAULT_KEY_TYPE })
+  readonly keyType: KeyType;
+}
+
+@ObjectType()
+export class SitePayload {
+  @Field(() => SiteType)
+  readonly site: SiteType;
+
+  @Field(() => OperationType)
+  readonly operation: OperationType;
+}
+
+@ObjectType()
+export class IssueCertificatePayload extends SitePayload {
+  @Field(() => CertificateType)
+  readonly certificate: CertificateType;
+}
+
+@ArgsType()
+export class SiteListArgs extends PageArgs {
+  @Field(() => ID, { nullable: true })
+  readonly clientId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  readonly serverId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  readonly platformId?: string | null;
+
+  @Field(() => SiteStatusEnum, { nullable: true })
+  readonly status?: SiteStatus | null;
+
+  @Field(() => String, { nullable: true, description: 'The main name, exactly.' })
+  readonly uri?: string | null;
+}

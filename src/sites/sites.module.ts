@@ -1,0 +1,65 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { CertificateDeployments, IssueCertificateKind } from '../certificates/index.js';
+import { CertificatesModule } from '../certificates/certificates.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
+import { FieldWriters, OperationKinds, type OperationKind } from '../operations/index.js';
+import { PlatformsModule } from '../platforms/platforms.module.js';
+import { ServersModule } from '../servers/servers.module.js';
+import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
+import { AddAlias } from './application/add-alias.js';
+import { ChangeSite } from './application/change-site.js';
+import { CreateSite } from './application/create-site.js';
+import { FindSites } from './application/find-sites.js';
+import { IssueCertificate } from './application/issue-certificate.js';
+import { DeleteSiteKind } from './application/kinds/delete-site.js';
+import { DisableSiteKind } from './application/kinds/disable-site.js';
+import { EnableSiteKind } from './application/kinds/enable-site.js';
+import { InstallSiteKind } from './application/kinds/install-site.js';
+import { VerifySiteKind } from './application/kinds/verify-site.js';
+import { RemoveAlias } from './application/remove-alias.js';
+import { SelfSignedCover } from './application/self-signed-cover.js';
+import { SetHttps } from './application/set-https.js';
+import { SetRedirect } from './application/set-redirect.js';
+import { SiteDeployments } from './application/site-deployments.js';
+import { SiteFieldWriter } from './application/site-field-writer.js';
+import { SiteStateLoader } from './application/site-state-loader.js';
+import { SiteStore } from './application/site-store.js';
+import { UpdateSite } from './application/update-site.js';
+
+const KINDS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind, IssueCertificateKind];
+const SITE_KINDS = Symbol('kinds of operations on sites');
+const VERBS = [AddAlias, ChangeSite, CreateSite, FindSites, IssueCertificate, RemoveAlias, SetHttps, SetRedirect, UpdateSite];
+
+@Module({
+  imports: [CertificatesModule, ClientsModule, PlatformsModule, ServersModule],
+  providers: [
+    { provide: SiteStore, useClass: TypeormSiteStore },
+    { provide: CertificateDeployments, useClass: SiteDeployments },
+    SelfSignedCover,
+    SiteFieldWriter,
+    SiteStateLoader,
+    ...KINDS,
+    ...VERBS,
+    {
+      provide: SITE_KINDS,
+      inject: KINDS,
+      useFactory: (...kinds: readonly OperationKind[]) => kinds,
+    },
+  ],
+  exports: [...VERBS, SiteStore, CertificatesModule, ClientsModule, PlatformsModule],
+})
+export class SitesModule implements OnModuleInit {
+  constructor(
+    private readonly registry: OperationKinds,
+    private readonly writers: FieldWriters,
+    private readonly fields: SiteFieldWriter,
+    @Inject(SITE_KINDS) private readonly kinds: readonly OperationKind[],
+  ) {}
+
+  onModuleInit(): void {
+    for (const kind of this.kinds) {
+      this.registry.register(kind);
+    }
+    this.writers.register(this.fields);
+  }
+}

@@ -1,0 +1,9 @@
+import type { AnyTask } from '../define-task.js';
+import certificateCheck from './certificate-check.js';
+import certificateSelfSign from './certificate-self-sign.js';
+import httpApply from './http-apply.js';
+import platformCheck from './platform-check.js';
+import serverCheck from './server-check.js';
+
+/** Every task that a thread can run. The boot audit holds this list against the plans of the operation kinds. */
+export const TASKS: readonly AnyTask[] = [certificateCheck, certificateSelfSign, httpApply, platformCheck, serverCheck];
