@@ -1,8 +1,4 @@
-import {
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { TASKS } from '../workers/tasks/index.js';
 import { auditRegistry } from './operations/application/audit.js';
 import { Dispatcher } from './operations/application/dispatcher.js';

@@ -6,12 +6,7 @@ import { WritableFields } from './queue/relay/writable-fields.js';
 
 /** The role `relay`: applies what runners report. Beside it: ControlPlaneModule. */
 @Module({
-  providers: [
-    { provide: FieldPolicy, useFactory: () => new WritableFields() },
-    RecordProgress,
-    RefuseReport,
-    Relay,
-  ],
+  providers: [{ provide: FieldPolicy, useFactory: () => new WritableFields() }, RecordProgress, RefuseReport, Relay],
 })
 export class RelayModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(private readonly relay: Relay) {}

@@ -1,4 +1,9 @@
-import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { RunnerProcess, type RunnerProcessOptions } from './runner/runner-process.js';
 
 /** The role `runner`: the work of one server. Beside it nothing: no database, no API. */

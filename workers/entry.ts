@@ -17,6 +17,7 @@ export default async function entry(request: TaskRequest): Promise<TaskResponse>
   } catch (error) {
     return { results: request.calls.map(() => failed(error)) };
   } finally {
+    request.port.postMessage({ type: 'end' } satisfies MessageFromTask);
     request.port.close();
   }
 }
@@ -91,5 +92,8 @@ function failed(error: unknown): TaskResult {
     return { status: 'ERROR', failure: toFailure(error) };
   }
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { status: 'ERROR', failure: toFailure(new DomainError('INTERNAL', `The task failed unexpectedly (${reason}).`)) };
+  return {
+    status: 'ERROR',
+    failure: toFailure(new DomainError('INTERNAL', `The task failed unexpectedly (${reason}).`)),
+  };
 }

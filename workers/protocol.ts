@@ -29,7 +29,13 @@ export interface TaskResponse {
   readonly results: readonly TaskResult[];
 }
 
-export type MessageFromTask = { readonly type: 'log'; readonly call: number; readonly entry: LogEntry };
+/**
+ * `end` is the last one: the thread goes to sleep as soon as a task has returned, before it could tell that it has
+ * closed its port.
+ */
+export type MessageFromTask =
+  | { readonly type: 'log'; readonly call: number; readonly entry: LogEntry }
+  | { readonly type: 'end' };
 export type MessageToTask = { readonly type: 'cancel' };
 
 /** What a task can do besides computing: say something, notice that it is cancelled, look at earlier outputs. */

@@ -9,11 +9,31 @@ const LEVELS: Readonly<Record<LogLevelName, LogLevel[]>> = {
   debug: ['error', 'fatal', 'warn', 'log', 'debug'],
 };
 
+/** What Nest says of its own start: of interest to whoever debugs it. */
+const BOOTSTRAP = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'GraphQLModule',
+]);
+
+class QuietLogger extends ConsoleLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (BOOTSTRAP.has(String(rest.at(-1)))) {
+      super.debug(message, ...rest);
+    } else {
+      super.log(message, ...rest);
+    }
+  }
+}
+
 /** What Nest and all `Logger`s write through: text for people, or one JSON document a line for machines. */
 export function nestLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): ConsoleLogger {
-  return new ConsoleLogger({
+  return new QuietLogger({
     json: config.logFormat === 'json',
-    colors: config.logFormat === 'text' && process.stdout.isTTY,
+    colors: config.logFormat === 'text' && process.stdout.isTTY === true,
     logLevels: LEVELS[config.logLevel],
     prefix: 'hler',
   });

@@ -10,7 +10,10 @@ export type Entities = MixedList<(new () => object) | EntitySchema>;
 export function createDataSource(url: Secret, entities: Entities, poolSize: number = 20): DataSource {
   const connection = parseDatabaseUrl(url);
   if (!connection) {
-    throw new DomainError('CONFIG_INVALID', 'HLER_DATABASE_URL must look like mysql://user:password@host:3306/database.');
+    throw new DomainError(
+      'CONFIG_INVALID',
+      'HLER_DATABASE_URL must look like mysql://user:password@host:3306/database.',
+    );
   }
   const { password, ...where } = connection;
   return new DataSource({

@@ -1,12 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import type { Redis } from 'ioredis';
-import {
-  DELIVERY_ATTEMPTS,
-  MessageQueue,
-  REDELIVERY_DELAY_MS,
-  type Consumption,
-} from './message-queue.js';
+import { DELIVERY_ATTEMPTS, MessageQueue, REDELIVERY_DELAY_MS, type Consumption } from './message-queue.js';
 import { withinQueueTime } from './redis-connection.js';
 
 export interface BullEnvelope {

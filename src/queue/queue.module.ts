@@ -63,4 +63,3 @@ export class QueueModule implements OnApplicationShutdown {
     this.connections.close();
   }
 }
-

@@ -80,7 +80,9 @@ export class OperationRun {
   async #runTask(position: number, task: PlannedTask): Promise<OperationFailure | null> {
     await this.#emit({ type: 'task-started', position }, false);
     const result = await this.tasks.run(task, this.#context(task.name));
-    return result.status === 'ERROR' ? this.#taskFailed(position, task, result) : this.#taskDone(position, task, result);
+    return result.status === 'ERROR'
+      ? this.#taskFailed(position, task, result)
+      : this.#taskDone(position, task, result);
   }
 
   async #taskDone(position: number, task: PlannedTask, result: TaskSuccess): Promise<null> {

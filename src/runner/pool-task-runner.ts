@@ -46,7 +46,12 @@ export class PoolTaskRunner implements TaskRunner {
     return this.#start(task, 'undo', { ...callOf(task, context), undo }, context);
   }
 
-  async #start(task: PlannedTask, mode: TaskRequestMode, call: TaskCall, context: TaskCallContext): Promise<TaskResult> {
+  async #start(
+    task: PlannedTask,
+    mode: TaskRequestMode,
+    call: TaskCall,
+    context: TaskCallContext,
+  ): Promise<TaskResult> {
     if (task.batchKey === undefined) {
       const [result] = await this.#send(task.name, mode, [{ call, context, settle: () => undefined }], context.signal);
       return result!;
@@ -103,5 +108,9 @@ export class PoolTaskRunner implements TaskRunner {
 }
 
 function callOf(task: PlannedTask, context: TaskCallContext): TaskCall {
-  return { operationId: context.operationId, input: resolveOutputs(task.input, context.outputs), outputs: context.outputs };
+  return {
+    operationId: context.operationId,
+    input: resolveOutputs(task.input, context.outputs),
+    outputs: context.outputs,
+  };
 }

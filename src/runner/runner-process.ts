@@ -38,9 +38,7 @@ export class RunnerProcess {
     const { identity, redisUrl, ownRedisUser } = options;
     this.#connections = new RedisConnections(
       redisUrl,
-      ownRedisUser
-        ? { username: runnerUser(identity.serverId), password: identity.queuePassword.reveal() }
-        : {},
+      ownRedisUser ? { username: runnerUser(identity.serverId), password: identity.queuePassword.reveal() } : {},
     );
     this.#queue = new BullMessageQueue(
       (name) => new Bull(name, this.#connections.bullOptions()),

@@ -102,11 +102,13 @@ export class Runner {
   /** Resolves when the order is safe on disk. */
   #accept(order: RunOrder): Promise<void> {
     const before = this.#accepting.get(order.operationId) ?? Promise.resolve();
-    const mine = before.then(() => this.#take(order)).finally(() => {
-      if (this.#accepting.get(order.operationId) === mine) {
-        this.#accepting.delete(order.operationId);
-      }
-    });
+    const mine = before
+      .then(() => this.#take(order))
+      .finally(() => {
+        if (this.#accepting.get(order.operationId) === mine) {
+          this.#accepting.delete(order.operationId);
+        }
+      });
     this.#accepting.set(order.operationId, mine);
     return mine;
   }

@@ -7,7 +7,7 @@ import { workerFile } from './worker-file.js';
 
 export type PoolCall = Omit<TaskRequest, 'port'> & {
   readonly signal: AbortSignal;
-  onMessage(message: MessageFromTask): void;
+  onMessage(message: Extract<MessageFromTask, { readonly type: 'log' }>): void;
 };
 
 /** The Piscina threads that do a server's work. */
@@ -25,7 +25,7 @@ export class WorkerPool {
   async run(call: PoolCall): Promise<readonly TaskResult[]> {
     const { port1: ours, port2: theirs } = new MessageChannel();
     const cancel = (): void => ours.postMessage({ type: 'cancel' } satisfies MessageToTask);
-    ours.on('message', (message: MessageFromTask) => call.onMessage(message));
+    const ended = heardToTheEnd(ours, call);
     call.signal.addEventListener('abort', cancel);
     if (call.signal.aborted) {
       cancel();
@@ -33,11 +33,14 @@ export class WorkerPool {
     try {
       const request: TaskRequest = { task: call.task, mode: call.mode, calls: call.calls, port: theirs };
       const { results } = await this.#pool.run(request, { transferList: [theirs] });
-      await closed(ours);
+      await ended;
       return results;
     } catch (error) {
       const failure = toFailure(
-        new DomainError('INTERNAL', `The thread that ran ${call.task} ended: ${error instanceof Error ? error.message : 'unknown'}.`),
+        new DomainError(
+          'INTERNAL',
+          `The thread that ran ${call.task} ended: ${error instanceof Error ? error.message : 'unknown'}.`,
+        ),
       );
       return call.calls.map(() => ({ status: 'ERROR', failure }));
     } finally {
@@ -51,9 +54,15 @@ export class WorkerPool {
   }
 }
 
-/** The other end closes its port when the task is done; by then every message it sent has been heard. */
-function closed(port: MessagePort): Promise<void> {
+/** Resolves when everything that the task had to say has been heard: messages may arrive after its result. */
+function heardToTheEnd(port: MessagePort, call: PoolCall): Promise<void> {
   return new Promise((resolve) => {
-    port.once('close', resolve);
+    port.on('message', (message: MessageFromTask) => {
+      if (message.type === 'end') {
+        resolve();
+      } else {
+        call.onMessage(message);
+      }
+    });
   });
 }

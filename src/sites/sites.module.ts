@@ -28,7 +28,17 @@ import { UpdateSite } from './application/update-site.js';
 
 const KINDS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind, IssueCertificateKind];
 const SITE_KINDS = Symbol('kinds of operations on sites');
-const VERBS = [AddAlias, ChangeSite, CreateSite, FindSites, IssueCertificate, RemoveAlias, SetHttps, SetRedirect, UpdateSite];
+const VERBS = [
+  AddAlias,
+  ChangeSite,
+  CreateSite,
+  FindSites,
+  IssueCertificate,
+  RemoveAlias,
+  SetHttps,
+  SetRedirect,
+  UpdateSite,
+];
 
 @Module({
   imports: [CertificatesModule, ClientsModule, PlatformsModule, ServersModule],

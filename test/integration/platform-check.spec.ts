@@ -30,7 +30,14 @@ async function check(changes: PlainObject = {}): Promise<TaskResult> {
   if (isBatchTask(platformCheck)) {
     throw new Error('not a batch task');
   }
-  const input = { reportTo, path, roots: [join(base, 'platforms'), '/not/there'], stateDirectory: join(base, 'state'), workerUser: null, ...changes };
+  const input = {
+    reportTo,
+    path,
+    roots: [join(base, 'platforms'), '/not/there'],
+    stateDirectory: join(base, 'state'),
+    workerUser: null,
+    ...changes,
+  };
   const { signal } = new AbortController();
   const log = (_: string, message: string): void => void lines.push(message);
   try {

@@ -216,7 +216,10 @@ export async function startGraphqlApp(
     imports: [AuthenticationModule, graphqlModule({ imports: [AuthenticationModule], ...options })],
     providers: [SiteStore, SiteResolver, ...resolvers],
   }).compile();
-  const app = moduleRef.createNestApplication<NestFastifyApplication>(new FastifyAdapter({ forceCloseConnections: true }), { logger: false });
+  const app = moduleRef.createNestApplication<NestFastifyApplication>(
+    new FastifyAdapter({ forceCloseConnections: true }),
+    { logger: false },
+  );
   await app.listen(0, '127.0.0.1');
   return {
     app,

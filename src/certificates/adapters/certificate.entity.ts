@@ -11,9 +11,11 @@ import type { KeyType } from '../domain/key-type.js';
 export class CertificateEntity implements Certificate {
   @PrimaryIdColumn() id: string;
   @ForeignKey('ClientEntity', { name: 'fk_certificates_client' })
-  @IdColumn({ name: 'client_id' }) clientId: string;
+  @IdColumn({ name: 'client_id' })
+  clientId: string;
   @ForeignKey('ServerEntity', { name: 'fk_certificates_server' })
-  @IdColumn({ name: 'server_id' }) serverId: string;
+  @IdColumn({ name: 'server_id' })
+  serverId: string;
   @WordColumn(16) provider: CertificateProviderName;
   @WordColumn(16, { name: 'key_type' }) keyType: KeyType;
   @WordColumn(16) status: CertificateStatus;
@@ -34,6 +36,7 @@ export class CertificateEntity implements Certificate {
 @Index('ix_certificate_names_name', ['name', 'certificateId'])
 export class CertificateNameEntity {
   @ForeignKey('CertificateEntity', { name: 'fk_certificate_names_certificate', onDelete: 'CASCADE' })
-  @PrimaryIdColumn({ name: 'certificate_id' }) certificateId: string;
+  @PrimaryIdColumn({ name: 'certificate_id' })
+  certificateId: string;
   @PrimaryColumn({ type: 'varchar', length: 255, charset: 'ascii', collation: 'ascii_bin' }) name: string;
 }

@@ -3,11 +3,7 @@ import { In } from 'typeorm';
 import { DatabaseSession } from '../../database/database-session.js';
 import { selectPage, whereEqual } from '../../database/select-page.js';
 import type { Page } from '../../shared/page.js';
-import {
-  CertificateStore,
-  type CertificateChange,
-  type CertificateFilter,
-} from '../application/certificate-store.js';
+import { CertificateStore, type CertificateChange, type CertificateFilter } from '../application/certificate-store.js';
 import type { Certificate } from '../domain/certificate.js';
 import { CertificateEntity, CertificateNameEntity } from './certificate.entity.js';
 

@@ -10,7 +10,16 @@ export interface CertificateFilter {
 export type CertificateChange = Partial<
   Pick<
     Certificate,
-    'status' | 'spki' | 'names' | 'serial' | 'issuer' | 'notBefore' | 'notAfter' | 'fingerprint' | 'chainPem' | 'updatedAt'
+    | 'status'
+    | 'spki'
+    | 'names'
+    | 'serial'
+    | 'issuer'
+    | 'notBefore'
+    | 'notAfter'
+    | 'fingerprint'
+    | 'chainPem'
+    | 'updatedAt'
   >
 >;
 

@@ -11,7 +11,8 @@ export class ApiTokenEntity implements ApiToken {
   @TextColumn(200) label: string;
   @WordColumn(16) role: Role;
   @ForeignKey('ClientEntity', { name: 'fk_api_tokens_client' })
-  @IdColumn({ name: 'client_id', nullable: true }) clientId: string | null;
+  @IdColumn({ name: 'client_id', nullable: true })
+  clientId: string | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
   @TimeColumn({ name: 'expires_at', nullable: true }) expiresAt: Date | null;
   @TimeColumn({ name: 'revoked_at', nullable: true }) revokedAt: Date | null;

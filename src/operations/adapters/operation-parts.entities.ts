@@ -1,5 +1,12 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { BigintColumn, JsonColumn, PrimaryIdColumn, TextColumn, TimeColumn, WordColumn } from '../../database/columns.js';
+import {
+  BigintColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TextColumn,
+  TimeColumn,
+  WordColumn,
+} from '../../database/columns.js';
 import type { LockMode } from '../domain/lock.js';
 import type { OperationEvent, OperationEventType, OperationTask, TaskState } from '../domain/operation.js';
 import type { PlannedTask } from '../domain/task.js';
@@ -7,7 +14,8 @@ import type { PlannedTask } from '../domain/task.js';
 @Entity('operation_tasks')
 export class OperationTaskEntity implements OperationTask {
   @ForeignKey('OperationEntity', { name: 'fk_operation_tasks_operation', onDelete: 'CASCADE' })
-  @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
+  @PrimaryIdColumn({ name: 'operation_id' })
+  operationId: string;
   @PrimaryColumn({ type: 'int' }) position: number;
   @WordColumn(64) name: string;
   @WordColumn(32) state: TaskState;
@@ -19,7 +27,8 @@ export class OperationTaskEntity implements OperationTask {
 @Entity('operation_events')
 export class OperationEventEntity implements OperationEvent {
   @ForeignKey('OperationEntity', { name: 'fk_operation_events_operation', onDelete: 'CASCADE' })
-  @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
+  @PrimaryIdColumn({ name: 'operation_id' })
+  operationId: string;
   @PrimaryColumn({ type: 'int' }) position: number;
   @WordColumn(16) type: OperationEventType;
   @TimeColumn() at: Date;
@@ -33,7 +42,8 @@ export class OperationEventEntity implements OperationEvent {
 @Index('ix_operation_locks_subject', ['subject', 'mode', 'seq'])
 export class OperationLockEntity {
   @ForeignKey('OperationEntity', { name: 'fk_operation_locks_operation', onDelete: 'CASCADE' })
-  @PrimaryIdColumn({ name: 'operation_id' }) operationId: string;
+  @PrimaryIdColumn({ name: 'operation_id' })
+  operationId: string;
   @PrimaryColumn({ type: 'varchar', length: 80, charset: 'ascii', collation: 'ascii_bin' }) subject: string;
   @WordColumn(16) mode: LockMode;
   @BigintColumn() seq: number;

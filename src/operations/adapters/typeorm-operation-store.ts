@@ -40,7 +40,13 @@ export class TypeormOperationStore extends OperationStore {
     await this.#operations.insert({ ...operation } as never);
     const inserted = await this.#operations.findOneByOrFail({ id: operation.id });
     const subjects = operation.locks.map((lock) => ({ subject: lock.subject }));
-    await this.session.manager.createQueryBuilder().insert().into(LockSubjectEntity).values(subjects).orIgnore().execute();
+    await this.session.manager
+      .createQueryBuilder()
+      .insert()
+      .into(LockSubjectEntity)
+      .values(subjects)
+      .orIgnore()
+      .execute();
     await this.session
       .repository(OperationLockEntity)
       .insert(operation.locks.map((lock) => ({ ...lock, operationId: operation.id, seq: inserted.seq })));
@@ -182,7 +188,10 @@ export class TypeormOperationStore extends OperationStore {
     if (events.length === 0) {
       return;
     }
-    const { lastEvent } = await this.#operations.findOneOrFail({ where: { id }, select: { id: true, lastEvent: true } });
+    const { lastEvent } = await this.#operations.findOneOrFail({
+      where: { id },
+      select: { id: true, lastEvent: true },
+    });
     await this.session.repository(OperationEventEntity).insert(
       events.map((event, index) => ({
         ...event,

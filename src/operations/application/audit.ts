@@ -21,7 +21,10 @@ export function auditRegistry(input: AuditInput): readonly string[] {
     ...doubles(input.workerTasks).map((task) => `Two worker modules are named "${task}". Rename one.`),
     ...[...planned]
       .filter((task) => !input.workerTasks.includes(task))
-      .map((task) => `No worker module runs the task "${task}". Add workers/tasks/ and its line in workers/tasks/index.ts.`),
+      .map(
+        (task) =>
+          `No worker module runs the task "${task}". Add workers/tasks/ and its line in workers/tasks/index.ts.`,
+      ),
     ...input.workerTasks
       .filter((task) => !planned.has(task))
       .map((task) => `No operation kind plans the task "${task}". Remove it, or name it in a kind.`),

@@ -49,12 +49,7 @@ export abstract class OperationStore {
    * Compare-and-set on the state.
    * @returns whether it was in `from` (and, when given, in `attempt`) and is now in `to`.
    */
-  abstract transition(
-    id: string,
-    from: OperationState,
-    to: OperationState,
-    change: OperationChange,
-  ): Promise<boolean>;
+  abstract transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean>;
   abstract update(id: string, change: OperationChange): Promise<void>;
 
   /** Locks the rows of the subjects in a fixed order, each in its mode, until the unit of work ends. */

@@ -1,6 +1,27 @@
-import { Args, Context, Field, ID, InputType, Int, Mutation, ObjectType, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import {
+  Args,
+  Context,
+  Field,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+  Subscription,
+} from '@nestjs/graphql';
 import { withoutNulls } from '../../graphql/without-nulls.js';
-import { Allow, CurrentActor, readPage, requestLoader, toConnection, type GraphqlContext } from '../../graphql/index.js';
+import {
+  Allow,
+  CurrentActor,
+  readPage,
+  requestLoader,
+  toConnection,
+  type GraphqlContext,
+} from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { CancelOperation } from '../application/cancel-operation.js';
 import { FindOperations } from '../application/find-operations.js';
@@ -59,7 +80,9 @@ export class OperationResolver {
   }
 
   @Allow('operation:retry')
-  @Mutation(() => OperationPayload, { description: 'Does the work of a failed, timed-out or cancelled operation again.' })
+  @Mutation(() => OperationPayload, {
+    description: 'Does the work of a failed, timed-out or cancelled operation again.',
+  })
   async retryOperation(@Args('input') input: OperationInput, @CurrentActor() actor: Actor): Promise<OperationPayload> {
     return { operation: await this.retry.execute(input.operationId, actor) };
   }

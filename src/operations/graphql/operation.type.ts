@@ -9,7 +9,16 @@ import type { LogLevel, SubjectType } from '../domain/task.js';
 import { enumOf } from '../../graphql/enum-of.js';
 
 const SUBJECT_TYPES = ['server', 'platform', 'site', 'certificate'] as const;
-const TASK_STATES = ['PENDING', 'RUNNING', 'SUCCESS', 'NOTHING_TO_DO', 'ERROR', 'UNDONE', 'UNDO_FAILED', 'SKIPPED'] as const;
+const TASK_STATES = [
+  'PENDING',
+  'RUNNING',
+  'SUCCESS',
+  'NOTHING_TO_DO',
+  'ERROR',
+  'UNDONE',
+  'UNDO_FAILED',
+  'SKIPPED',
+] as const;
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
 
 export const OperationStateEnum = enumOf(OPERATION_STATES);

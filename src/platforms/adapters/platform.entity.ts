@@ -9,9 +9,11 @@ export class PlatformEntity implements Platform {
   @PrimaryIdColumn() id: string;
   @WordColumn(63) name: string;
   @ForeignKey('ServerEntity', { name: 'fk_platforms_server' })
-  @IdColumn({ name: 'server_id' }) serverId: string;
+  @IdColumn({ name: 'server_id' })
+  serverId: string;
   @ForeignKey('ClientEntity', { name: 'fk_platforms_client' })
-  @IdColumn({ name: 'client_id', nullable: true }) clientId: string | null;
+  @IdColumn({ name: 'client_id', nullable: true })
+  clientId: string | null;
   @WordColumn(32) application: Application;
   @JsonColumn() source: PlatformSource;
   @TextColumn(1024, { name: 'real_path', nullable: true }) realPath: string | null;

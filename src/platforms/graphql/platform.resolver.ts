@@ -1,5 +1,12 @@
 import { Args, Context, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Allow, CurrentActor, readPage, requestLoader, toConnection, type GraphqlContext } from '../../graphql/index.js';
+import {
+  Allow,
+  CurrentActor,
+  readPage,
+  requestLoader,
+  toConnection,
+  type GraphqlContext,
+} from '../../graphql/index.js';
 import { withoutNulls } from '../../graphql/without-nulls.js';
 import { ServerStore, ServerType } from '../../servers/index.js';
 import type { Actor } from '../../shared/actor.js';

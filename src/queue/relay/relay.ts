@@ -26,6 +26,8 @@ export class Relay {
   readonly #logger = new Logger('Relay');
   /** The last report of each operation under way here, so that its reports are applied one after another. */
   readonly #tails = new Map<string, Promise<unknown>>();
+  /** Servers that nobody has registered and that have been complained about. */
+  readonly #strangers = new Set<string>();
   #consumption: Consumption | undefined;
 
   constructor(
@@ -64,7 +66,8 @@ export class Relay {
       const { server, sealed } = outer.parse(JSON.parse(message));
       const runner = await this.runners.keys(server);
       if (!runner) {
-        throw new DomainError('MESSAGE_REFUSED', `A message came from a server that is not registered: ${server}.`);
+        this.#complainOnce(server);
+        return null;
       }
       const body = await open(sealed, {
         issuer: server,
@@ -83,6 +86,14 @@ export class Relay {
         return null;
       }
       throw error;
+    }
+  }
+
+  /** A runner that waits to be registered sends heartbeats, too. */
+  #complainOnce(server: string): void {
+    if (!this.#strangers.has(server) && this.#strangers.size < 1000) {
+      this.#strangers.add(server);
+      this.#logger.warn(`Messages from server ${server} are dropped until it is registered.`);
     }
   }
 

@@ -1,5 +1,12 @@
 import { Entity, Index } from 'typeorm';
-import { BigintColumn, JsonColumn, PrimaryIdColumn, TextColumn, TimeColumn, WordColumn } from '../../database/columns.js';
+import {
+  BigintColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TextColumn,
+  TimeColumn,
+  WordColumn,
+} from '../../database/columns.js';
 import type { PublicJwk } from '../../operations/index.js';
 import type { HttpService, Server, ServerStatus } from '../domain/server.js';
 

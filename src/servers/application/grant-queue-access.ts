@@ -14,7 +14,7 @@ export class GrantQueueAccess {
 
   /** @throws DomainError QUEUE_UNAVAILABLE */
   async execute(): Promise<void> {
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const rows = await this.servers.list({}, { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null });
       for (const server of rows) {
         await this.access.grant(server.id, server.queuePasswordSha256);

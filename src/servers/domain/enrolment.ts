@@ -37,9 +37,13 @@ export function parseEnrolment(document: unknown): Enrolment {
   if (!result.success) {
     const [issue] = result.error.issues;
     const field = issue?.path.join('.') ?? '';
-    throw new DomainError('SERVER_ENROLMENT_INVALID', `The enrolment document is not usable: ${field}: ${issue?.message}.`, {
-      details: { field },
-    });
+    throw new DomainError(
+      'SERVER_ENROLMENT_INVALID',
+      `The enrolment document is not usable: ${field}: ${issue?.message}.`,
+      {
+        details: { field },
+      },
+    );
   }
   return result.data;
 }

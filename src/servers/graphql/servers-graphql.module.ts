@@ -12,6 +12,9 @@ export class ServersGraphqlModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.nodes.add({ typeName: 'Server', load: async (id, actor) => (actor.role === 'OPERATOR' ? this.find.one(id) : null) });
+    this.nodes.add({
+      typeName: 'Server',
+      load: async (id, actor) => (actor.role === 'OPERATOR' ? this.find.one(id) : null),
+    });
   }
 }

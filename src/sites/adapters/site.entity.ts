@@ -12,11 +12,14 @@ export class SiteEntity implements Site {
   @PrimaryIdColumn() id: string;
   @WordColumn(253) uri: string;
   @ForeignKey('PlatformEntity', { name: 'fk_sites_platform' })
-  @IdColumn({ name: 'platform_id' }) platformId: string;
+  @IdColumn({ name: 'platform_id' })
+  platformId: string;
   @ForeignKey('ServerEntity', { name: 'fk_sites_server' })
-  @IdColumn({ name: 'server_id' }) serverId: string;
+  @IdColumn({ name: 'server_id' })
+  serverId: string;
   @ForeignKey('ClientEntity', { name: 'fk_sites_client' })
-  @IdColumn({ name: 'client_id' }) clientId: string;
+  @IdColumn({ name: 'client_id' })
+  clientId: string;
   @WordColumn(16) https: HttpsMode;
   @WordColumn(16) status: SiteStatus;
   @CountColumn({ name: 'http_status', nullable: true }) httpStatus: number | null;

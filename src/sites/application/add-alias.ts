@@ -22,10 +22,7 @@ export class AddAlias {
       const known = site.names.find((other) => other.name === name);
       const redirectTo = alias.redirect ? site.uri : null;
       if (known === undefined) {
-        await this.sites.insertName(
-          newSiteName(site.id, name, 'ALIAS', redirectTo, this.clock.now()),
-          site.clientId,
-        );
+        await this.sites.insertName(newSiteName(site.id, name, 'ALIAS', redirectTo, this.clock.now()), site.clientId);
       } else if (known.status === 'REMOVING') {
         await this.sites.updateName(known.id, { status: 'PENDING', redirectTo });
       }

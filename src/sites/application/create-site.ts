@@ -49,10 +49,7 @@ export class CreateSite {
     return this.unitOfWork.run(async () => {
       await this.sites.insert(site);
       const certificate = await this.cover.ifNeeded(site);
-      const operation = await this.request.execute(
-        siteOperation('site.install', site, certificate?.id ?? null),
-        actor,
-      );
+      const operation = await this.request.execute(siteOperation('site.install', site, certificate?.id ?? null), actor);
       return { site, operation };
     });
   }
@@ -75,7 +72,10 @@ export class CreateSite {
     }
     // One that is still being verified is fine: the site's operation waits for that.
     if (platform.status === 'LOCKED' || platform.status === 'DELETED') {
-      throw new DomainError('PLATFORM_NOT_READY', `The platform ${platform.name} takes no new sites: ${platform.status}.`);
+      throw new DomainError(
+        'PLATFORM_NOT_READY',
+        `The platform ${platform.name} takes no new sites: ${platform.status}.`,
+      );
     }
     return platform;
   }

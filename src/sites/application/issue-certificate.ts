@@ -79,7 +79,10 @@ function certificateNames(site: Site, asked: readonly string[] | null | undefine
   const names = asked.map((name) => parseHostname(name, { wildcard: true }) as string);
   const foreign = names.find((name) => !own.includes(name));
   if (foreign !== undefined) {
-    throw new DomainError('CERTIFICATE_NAMES_INVALID', `${foreign} is not a name of ${site.uri}; add it as an alias first.`);
+    throw new DomainError(
+      'CERTIFICATE_NAMES_INVALID',
+      `${foreign} is not a name of ${site.uri}; add it as an alias first.`,
+    );
   }
   return [...new Set(names)];
 }

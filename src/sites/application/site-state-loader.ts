@@ -40,7 +40,10 @@ export class SiteStateLoader {
       this.servers.find(site.serverId),
     ]);
     if (!platform || platform.status === 'DELETED' || platform.status === 'QUEUED') {
-      throw new DomainError('PLATFORM_NOT_READY', `The platform of ${site.uri} is not ready: it has not been verified.`);
+      throw new DomainError(
+        'PLATFORM_NOT_READY',
+        `The platform of ${site.uri} is not ready: it has not been verified.`,
+      );
     }
     if (!server || server.status === 'DELETED' || server.status === 'QUEUED') {
       throw new DomainError('SERVER_NOT_READY', `The server of ${site.uri} is not ready: it has not been verified.`);

@@ -58,4 +58,3 @@ function why(known: SiteName | undefined, alias: string): string {
   }
   return known.name === alias ? 'it is the alias itself' : 'it redirects itself';
 }
-

@@ -63,7 +63,10 @@ export function removePlan({ site, server }: Pick<SiteState, 'site' | 'server'>)
 export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED' | 'DELETED'>): PlannedTask {
   const spec = vhostSpec(state, status);
   const names = spec.names.map(({ name }) => name);
-  return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, { status, names });
+  return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, {
+    status,
+    names,
+  });
 }
 
 export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): VhostSpec {

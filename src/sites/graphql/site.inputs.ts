@@ -8,7 +8,9 @@ import { HttpsModeEnum, SiteStatusEnum, SiteType } from './site.type.js';
 
 @InputType()
 export class AliasInput {
-  @Field(() => String, { description: 'A hostname (IDN as U-labels or A-labels), or a wildcard such as *.example.org.' })
+  @Field(() => String, {
+    description: 'A hostname (IDN as U-labels or A-labels), or a wildcard such as *.example.org.',
+  })
   readonly name: string;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Redirect to the main name (301, path and query kept).' })
@@ -71,7 +73,10 @@ export class SetRedirectInput {
   @Field(() => String, { description: 'The alias.' })
   readonly name: string;
 
-  @Field(() => String, { nullable: true, description: 'Another name of the same site; null: the alias is served itself.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Another name of the same site; null: the alias is served itself.',
+  })
   readonly redirectTo?: string | null;
 }
 

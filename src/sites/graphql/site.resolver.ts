@@ -58,7 +58,9 @@ export class SiteResolver {
   }
 
   @Allow('site:update')
-  @Mutation(() => SitePayload, { description: 'Makes the server agree with what is wanted; touches nothing that does.' })
+  @Mutation(() => SitePayload, {
+    description: 'Makes the server agree with what is wanted; touches nothing that does.',
+  })
   verifySite(@Args('input') input: SiteInput, @CurrentActor() actor: Actor): Promise<SitePayload> {
     return this.change.execute(input.siteId, actor, 'site.verify');
   }

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
+import { ClientResolver } from '../clients/graphql/client.resolver.js';
+import { NodeResolver } from '../graphql/node/node.resolver.js';
+import { DateTimeScalar } from '../graphql/scalars/date-time.js';
+import { OperationResolver } from '../operations/graphql/operation.resolver.js';
+import { PlatformResolver } from '../platforms/graphql/platform.resolver.js';
+import { ServerResolver } from '../servers/graphql/server.resolver.js';
+import { AliasResolver } from '../sites/graphql/alias.resolver.js';
+import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
+import { SiteResolver } from '../sites/graphql/site.resolver.js';
+
+const RESOLVERS = [
+  AliasResolver,
+  CertificateResolver,
+  ClientResolver,
+  NodeResolver,
+  OperationResolver,
+  PlatformResolver,
+  ServerResolver,
+  SiteFieldsResolver,
+  SiteResolver,
+];
+
+@Module({ imports: [GraphQLSchemaBuilderModule] })
+class SchemaModule {}
+
+/** The schema as text, from the decorators alone: neither database nor queue is needed. A test holds it against the running API's. */
+export async function renderSchema(): Promise<string> {
+  const app = await NestFactory.createApplicationContext(SchemaModule, { logger: false });
+  const schema = await app
+    .get(GraphQLSchemaFactory)
+    .create(RESOLVERS, { scalarsMap: [{ type: Date, scalar: DateTimeScalar }] });
+  await app.close();
+  return `# Generated from the code by \`npm run schema\`. Do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`;
+}
