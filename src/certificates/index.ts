@@ -6,5 +6,5 @@ export { RequestSelfSigned } from './application/request-self-signed.js';
 export type { Certificate } from './domain/certificate.js';
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
-export { SELF_SIGN_TASK, selfSignTask } from './domain/self-sign-task.js';
+export { SELF_SIGN_TASK, certificateFailed, selfSignTask } from './domain/self-sign-task.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';

@@ -52,6 +52,7 @@ const event = z.discriminatedUnion('type', [
     type: z.literal('finished'),
     state: z.enum(['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS', 'FAILED', 'CANCELLED', 'TIMED_OUT']),
     failure: failure.nullable(),
+    fields: z.array(fieldUpdate),
   }),
 ]);
 
@@ -79,6 +80,7 @@ const order = z.discriminatedUnion('type', [
     planId: id,
     timeoutMs: z.number().int().positive(),
     tasks: z.array(plannedTask),
+    onFailure: z.array(fieldUpdate),
     relayedThrough: z.number().int().min(0),
   }),
   z.object({ type: z.literal('cancel'), operationId: id }),

@@ -104,7 +104,7 @@ export class OperationRun {
     if (ending === null) {
       const warned = this.journal.events.some((event) => event.type === 'task-finished' && event.warnings.length > 0);
       await this.#emit(
-        { type: 'finished', state: warned ? 'SUCCEEDED_WITH_WARNINGS' : 'SUCCEEDED', failure: null },
+        { type: 'finished', state: warned ? 'SUCCEEDED_WITH_WARNINGS' : 'SUCCEEDED', failure: null, fields: [] },
         true,
       );
       return;
@@ -113,7 +113,7 @@ export class OperationRun {
       await this.journal.end(ending);
     }
     await this.#undoAll();
-    await this.#emit({ type: 'finished', ...ending }, true);
+    await this.#emit({ type: 'finished', ...ending, fields: this.journal.order.onFailure }, true);
   }
 
   async #undoAll(): Promise<void> {

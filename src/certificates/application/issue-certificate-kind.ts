@@ -3,7 +3,7 @@ import type { Operation, OperationKind, OperationPlan } from '../../operations/i
 import { ServerStore, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Certificate } from '../domain/certificate.js';
-import { SELF_SIGN_TASK, selfSignTask } from '../domain/self-sign-task.js';
+import { SELF_SIGN_TASK, certificateFailed, selfSignTask } from '../domain/self-sign-task.js';
 import { CertificateDeployments } from './certificate-deployments.js';
 import { CertificateStore } from './certificate-store.js';
 
@@ -40,6 +40,7 @@ export class IssueCertificateKind implements OperationKind<State> {
   plan({ certificate, server, documentRoots, deployment }: State): OperationPlan {
     return {
       writes: [{ type: 'certificate', id: certificate.id }, ...deployment.writes],
+      onFailure: [certificateFailed(certificate), ...(deployment.onFailure ?? [])],
       tasks: [selfSignTask(certificate, server, documentRoots), ...deployment.tasks],
     };
   }

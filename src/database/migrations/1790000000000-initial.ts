@@ -166,6 +166,7 @@ const TABLES: readonly (readonly [name: string, definition: string])[] = [
       input longtext NOT NULL,
       locks longtext NOT NULL,
       writes longtext NOT NULL,
+      on_failure longtext NOT NULL,
       failure longtext NULL,
       warnings longtext NOT NULL,
       cancel_requested_at datetime(3) NULL,

@@ -13,7 +13,7 @@ import type { PlainObject } from '../../shared/plain.js';
 import type { Lock } from '../domain/lock.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationFailure, SubjectRef } from '../domain/operation.js';
-import type { SubjectType } from '../domain/task.js';
+import type { FieldUpdate, SubjectType } from '../domain/task.js';
 
 @Entity('operations')
 @Index('uq_operations_seq', ['seq'], { unique: true })
@@ -36,6 +36,7 @@ export class OperationEntity implements Operation {
   @JsonColumn() input: PlainObject;
   @JsonColumn() locks: readonly Lock[];
   @JsonColumn() writes: readonly SubjectRef[];
+  @JsonColumn({ name: 'on_failure' }) onFailure: readonly FieldUpdate[];
   @JsonColumn({ nullable: true }) failure: OperationFailure | null;
   @JsonColumn() warnings: readonly OperationFailure[];
   @TimeColumn({ name: 'cancel_requested_at', nullable: true }) cancelRequestedAt: Date | null;

@@ -124,7 +124,7 @@ export class Dispatcher {
       const plan = kind.plan(await kind.load(operation), operation);
       const planId = newId();
       await this.store.replaceTasks(operation.id, plan.tasks);
-      await this.store.update(operation.id, { planId, writes: plan.writes });
+      await this.store.update(operation.id, { planId, writes: plan.writes, onFailure: plan.onFailure ?? [] });
       return planId;
     } catch (error) {
       if (!(error instanceof DomainError)) {
@@ -144,6 +144,7 @@ export class Dispatcher {
       planId: operation.planId ?? '',
       timeoutMs: this.kinds.get(operation.kind).timeoutMs,
       tasks: await this.store.plannedTasks(operation.id),
+      onFailure: operation.onFailure,
       relayedThrough: operation.relayedThrough,
     };
   }

@@ -1,10 +1,12 @@
 import type { Operation, SubjectRef } from '../domain/operation.js';
-import type { PlannedTask } from '../domain/task.js';
+import type { FieldUpdate, PlannedTask } from '../domain/task.js';
 
 export interface OperationPlan {
   readonly tasks: readonly PlannedTask[];
   /** Objects whose fields the tasks will write. */
   readonly writes: readonly SubjectRef[];
+  /** What holds again when the operation does not succeed: the fields that its tasks set, as they were before. */
+  readonly onFailure?: readonly FieldUpdate[];
 }
 
 /**

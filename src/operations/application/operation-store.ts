@@ -12,6 +12,7 @@ export type OperationChange = Partial<
     | 'attempt'
     | 'planId'
     | 'writes'
+    | 'onFailure'
     | 'failure'
     | 'warnings'
     | 'cancelRequestedAt'

@@ -94,8 +94,9 @@ export class RecordProgress {
     switch (event.type) {
       case 'started':
       case 'log':
-      case 'finished':
         return;
+      case 'finished':
+        return this.#writeFields(operation, event.fields);
       case 'task-started':
         return this.store.setTaskState(operation.id, event.position, 'RUNNING', at);
       case 'task-finished':

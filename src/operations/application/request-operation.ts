@@ -50,6 +50,7 @@ export class RequestOperation {
       input: request.input ?? {},
       locks: request.locks,
       writes: [],
+      onFailure: [],
       failure: null,
       warnings: [],
       cancelRequestedAt: null,

@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/failure.js';
 import type { PlainObject } from '../../shared/plain.js';
 import type { Lock } from './lock.js';
 import type { OperationState } from './operation-state.js';
-import type { SubjectType, TaskStatus } from './task.js';
+import type { FieldUpdate, SubjectType, TaskStatus } from './task.js';
 
 /** The durable, user-visible record of one piece of work (Ægir 3: a task). */
 export interface Operation {
@@ -27,6 +27,8 @@ export interface Operation {
   readonly locks: readonly Lock[];
   /** Objects whose fields the operation may write, where its kind may write fields of that type at all. */
   readonly writes: readonly SubjectRef[];
+  /** Fields that hold again when it does not succeed. */
+  readonly onFailure: readonly FieldUpdate[];
   readonly failure: OperationFailure | null;
   readonly warnings: readonly OperationFailure[];
   readonly cancelRequestedAt: Date | null;

@@ -1,5 +1,5 @@
 import type { RunnerEvent } from './runner-event.js';
-import type { PlannedTask } from './task.js';
+import type { FieldUpdate, PlannedTask } from './task.js';
 
 /** What the control plane tells a runner. It carries everything the work needs: a runner looks nothing up. */
 export type Order = RunOrder | CancelOrder;
@@ -12,6 +12,8 @@ export interface RunOrder {
   readonly planId: string;
   readonly timeoutMs: number;
   readonly tasks: readonly PlannedTask[];
+  /** What holds again when the operation did not succeed and its tasks were undone. */
+  readonly onFailure: readonly FieldUpdate[];
   /** Number of the last runner event that the control plane has; the runner goes on from the next one. */
   readonly relayedThrough: number;
 }

@@ -25,4 +25,10 @@ export type RunnerEventBody =
       readonly undone: boolean;
       readonly fields: readonly FieldUpdate[];
     }
-  | { readonly type: 'finished'; readonly state: EndState; readonly failure: OperationFailure | null };
+  | {
+      readonly type: 'finished';
+      readonly state: EndState;
+      readonly failure: OperationFailure | null;
+      /** What holds now that all was undone; none after success. */
+      readonly fields: readonly FieldUpdate[];
+    };

@@ -28,6 +28,7 @@ import { FindOperations } from '../application/find-operations.js';
 import { OperationStore } from '../application/operation-store.js';
 import { RetryOperation } from '../application/retry-operation.js';
 import { WatchOperation } from '../application/watch-operation.js';
+import { hasEnded } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationFailure, OperationTask } from '../domain/operation.js';
 import type { LogLevel } from '../domain/task.js';
 import { OperationListArgs } from './operation-list.args.js';
@@ -106,6 +107,15 @@ export class OperationResolver {
   ): Promise<AsyncIterable<OperationEventObject>> {
     const operation = await this.find.must(operationId, actor);
     return this.watch.events(operation.id, after, signal);
+  }
+
+  @ResolveField(() => Boolean, {
+    nullable: true,
+    description: 'False: every task found all as it should be, nothing was touched. Null until it has ended.',
+  })
+  async changed(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<boolean | null> {
+    const tasks = await this.tasks(operation, context);
+    return hasEnded(operation.state) ? tasks.some(({ state }) => state === 'SUCCESS' || state === 'UNDO_FAILED') : null;
   }
 
   @ResolveField(() => [OperationTaskType])

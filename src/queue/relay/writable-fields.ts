@@ -26,8 +26,8 @@ export const WRITABLE_FIELDS = {
   'platform.verify': { platform: ['status', 'verifiedAt', 'realPath'] },
   'site.install': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.verify': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
-  'site.enable': { site: SERVED_SITE },
-  'site.disable': { site: SERVED_SITE },
+  'site.enable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
+  'site.disable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
 } as const satisfies Record<string, Writable>;

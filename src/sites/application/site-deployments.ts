@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CertificateDeployments, type Certificate } from '../../certificates/index.js';
 import type { OperationPlan } from '../../operations/index.js';
-import { documentRoot, vhostTask, type SiteState } from '../domain/site-plan.js';
+import { asItWas, documentRoot, vhostTask, type SiteState } from '../domain/site-plan.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
 
@@ -24,6 +24,7 @@ export class SiteDeployments extends CertificateDeployments {
     const states = (await this.#states(certificate)).filter(({ site }) => site.https !== 'DISABLED');
     return {
       writes: states.map(({ site }) => ({ type: 'site', id: site.id })),
+      onFailure: states.map(({ site }) => asItWas(site)),
       tasks: states.map((state) => vhostTask(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
     };
   }

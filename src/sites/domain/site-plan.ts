@@ -1,7 +1,13 @@
 import type { Certificate, NameCoverage } from '../../certificates/index.js';
-import { SELF_SIGN_TASK, selfSignTask } from '../../certificates/index.js';
+import { SELF_SIGN_TASK, certificateFailed, selfSignTask } from '../../certificates/index.js';
 import type { VhostSpec } from '../../consumers/index.js';
-import { outputOf, type OperationPlan, type PlannedTask, type SubjectRef } from '../../operations/index.js';
+import {
+  outputOf,
+  type FieldUpdate,
+  type OperationPlan,
+  type PlannedTask,
+  type SubjectRef,
+} from '../../operations/index.js';
 import { platformCheckTask, type Platform } from '../../platforms/index.js';
 import { httpBatchKey, httpServerSpec, type Server } from '../../servers/index.js';
 import type { PlainObject } from '../../shared/plain.js';
@@ -24,6 +30,7 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
   const { site, platform, server, toIssue } = state;
   return {
     writes: [{ type: 'site', id: site.id }, ...(toIssue ? [certificateRef(toIssue)] : [])],
+    onFailure: [asItWas(site), ...(toIssue ? [certificateFailed(toIssue)] : [])],
     tasks: [
       platformCheckTask(platform, server, { report: false }),
       ...certificateCheckTasks(state),
@@ -53,10 +60,16 @@ export function removePlan({ site, server }: Pick<SiteState, 'site' | 'server'>)
   const names = site.names.map(({ name }) => name);
   return {
     writes: [{ type: 'site', id: site.id }],
+    onFailure: [asItWas(site)],
     tasks: [
       httpTask(server, { type: 'REMOVE_SITE', siteId: site.id, uri: site.uri, names }, site.id, { status: 'DELETED' }),
     ],
   };
+}
+
+/** What a failed operation leaves of the site's fields: what was served before is served again. */
+export function asItWas({ id, status, httpStatus, servedCertificate }: Site): FieldUpdate {
+  return { subject: 'site', id, fields: { status, httpStatus, servedCertificate } };
 }
 
 /** Renders the site's virtual host, and settles what then holds: its status and its names. */
