@@ -1,10 +1,11 @@
+export { enumOf } from './enum-of.js';
 export { graphqlModule, type GraphqlModuleOptions } from './graphql.module.js';
 export type { GraphqlContext, RequestInfo } from './graphql-context.js';
 export { NodeRegistry, type NodeSource } from './node/node-registry.js';
 export { NodeInterface } from './node/node.type.js';
 export { toConnection, type Connection } from './paging/connection.js';
 export { PageArgs } from './paging/page.args.js';
-export { readPage, selectPage, type Page } from './paging/page.js';
+export { readPage, selectPage } from './paging/page.js';
 export { Paginated } from './paging/paginated.js';
 export { Allow } from './permissions/allow.js';
 export { CurrentActor } from './permissions/current-actor.js';
@@ -13,3 +14,4 @@ export { isAllowed, PERMISSIONS, type Permission } from './permissions.js';
 export { requestLoader, type LoadMany } from './request-loader.js';
 export { JsonScalar } from './scalars/json.js';
 export { SafeIntScalar } from './scalars/safe-int.js';
+export { withoutNulls } from './without-nulls.js';

@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import type { Command } from '../consumers/consumer.js';
+import type { Command } from '../consumers/index.js';
 import { backoffMs } from './backoff.js';
 import type { Log } from './log.js';
 import { commandLineOf, identify, isGoneWithin, signalProcess, type ProcessIdentity } from './process-table.js';

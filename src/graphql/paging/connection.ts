@@ -1,5 +1,5 @@
 import { encodeCursor } from './cursor.js';
-import type { Page } from './page.js';
+import type { Page } from '../../shared/page.js';
 
 export interface PageInfo {
   readonly hasNextPage: boolean;

@@ -1,4 +1,5 @@
 import { DomainError } from '../../shared/domain-error.js';
+import type { Page } from '../../shared/page.js';
 import { decodeCursor } from './cursor.js';
 
 export const DEFAULT_PAGE_SIZE = 20;
@@ -9,18 +10,6 @@ export interface PageInput {
   readonly after?: string | null;
   readonly last?: number | null;
   readonly before?: string | null;
-}
-
-/**
- * One page, as a store reads it: rows with `after < id < before`, in the order of `direction` (FORWARD: id ascending,
- * BACKWARD: id descending), at most `take` of them. `take` is one more than `size`, to know whether more follow.
- */
-export interface Page {
-  readonly direction: 'FORWARD' | 'BACKWARD';
-  readonly size: number;
-  readonly take: number;
-  readonly after: string | null;
-  readonly before: string | null;
 }
 
 /** @throws DomainError CURSOR_INVALID, INPUT_INVALID with details.field */
