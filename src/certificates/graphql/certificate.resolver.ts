@@ -1,6 +1,5 @@
 import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
-import { Allow, CurrentActor, PageArgs, readPage, toConnection } from '../../graphql/index.js';
-import { withoutNulls } from '../../graphql/without-nulls.js';
+import { Allow, CurrentActor, PageArgs, readPage, toConnection, withoutNulls } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { FindCertificates } from '../application/find-certificates.js';
 import type { CertificateStatus } from '../domain/certificate.js';

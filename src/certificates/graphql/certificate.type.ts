@@ -1,6 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { enumOf } from '../../graphql/enum-of.js';
-import { NodeInterface, Paginated } from '../../graphql/index.js';
+import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import {
   CERTIFICATE_PROVIDERS,
   CERTIFICATE_STATUSES,

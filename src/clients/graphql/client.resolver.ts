@@ -1,9 +1,5 @@
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { PageArgs } from '../../graphql/paging/page.args.js';
-import { toConnection } from '../../graphql/paging/connection.js';
-import { readPage } from '../../graphql/paging/page.js';
-import { Allow } from '../../graphql/permissions/allow.js';
-import { CurrentActor } from '../../graphql/permissions/current-actor.js';
+import { Allow, CurrentActor, PageArgs, readPage, toConnection } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { CreateClient } from '../application/create-client.js';
 import { FindClients } from '../application/find-clients.js';

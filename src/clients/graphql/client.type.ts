@@ -1,6 +1,5 @@
 import { Field, ID, ObjectType } from '@nestjs/graphql';
-import { NodeInterface } from '../../graphql/node/node.type.js';
-import { Paginated } from '../../graphql/paging/paginated.js';
+import { NodeInterface, Paginated } from '../../graphql/index.js';
 import type { Client } from '../domain/client.js';
 
 @ObjectType('Client', {

@@ -13,7 +13,6 @@ import {
   Resolver,
   Subscription,
 } from '@nestjs/graphql';
-import { withoutNulls } from '../../graphql/without-nulls.js';
 import {
   Allow,
   CurrentActor,
@@ -21,6 +20,7 @@ import {
   requestLoader,
   toConnection,
   type GraphqlContext,
+  withoutNulls,
 } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { CancelOperation } from '../application/cancel-operation.js';

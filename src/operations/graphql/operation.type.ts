@@ -1,12 +1,11 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { JsonScalar, NodeInterface, Paginated } from '../../graphql/index.js';
+import { JsonScalar, NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import type { ErrorCode } from '../../shared/error-catalogue.js';
 import type { Failure } from '../../shared/failure.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { OPERATION_STATES, type OperationState } from '../domain/operation-state.js';
 import { OPERATION_EVENT_TYPES, type OperationEventType, type TaskState } from '../domain/operation.js';
 import type { LogLevel, SubjectType } from '../domain/task.js';
-import { enumOf } from '../../graphql/enum-of.js';
 
 const SUBJECT_TYPES = ['server', 'platform', 'site', 'certificate'] as const;
 const TASK_STATES = [

@@ -6,8 +6,8 @@ import {
   requestLoader,
   toConnection,
   type GraphqlContext,
+  withoutNulls,
 } from '../../graphql/index.js';
-import { withoutNulls } from '../../graphql/without-nulls.js';
 import { ServerStore, ServerType } from '../../servers/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { byId } from '../../shared/by-id.js';

@@ -1,6 +1,5 @@
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { Allow, CurrentActor, readPage, toConnection } from '../../graphql/index.js';
-import { withoutNulls } from '../../graphql/without-nulls.js';
+import { Allow, CurrentActor, readPage, toConnection, withoutNulls } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { FindServers } from '../application/find-servers.js';
 import { RegisterServer } from '../application/register-server.js';

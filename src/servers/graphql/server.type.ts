@@ -1,6 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { enumOf } from '../../graphql/enum-of.js';
-import { NodeInterface, Paginated, SafeIntScalar } from '../../graphql/index.js';
+import { NodeInterface, Paginated, SafeIntScalar, enumOf } from '../../graphql/index.js';
 import { SERVER_STATUSES, type ServerStatus } from '../domain/server.js';
 
 export const ServerStatusEnum = enumOf(SERVER_STATUSES);

@@ -1,7 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { HTTPS_MODES, type HttpsMode } from '../../consumers/index.js';
-import { enumOf } from '../../graphql/enum-of.js';
-import { NodeInterface, Paginated } from '../../graphql/index.js';
+import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import { SITE_NAME_STATUSES, SITE_STATUSES, type SiteNameStatus, type SiteStatus } from '../domain/site.js';
 
 export const HttpsModeEnum = enumOf(HTTPS_MODES);
