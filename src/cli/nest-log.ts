@@ -33,7 +33,7 @@ class QuietLogger extends ConsoleLogger {
 export function nestLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): ConsoleLogger {
   return new QuietLogger({
     json: config.logFormat === 'json',
-    colors: config.logFormat === 'text' && process.stdout.isTTY === true,
+    colors: config.logFormat === 'text' && process.stdout.isTTY,
     logLevels: LEVELS[config.logLevel],
     prefix: 'hler',
   });

@@ -100,7 +100,6 @@ export const ERROR_CATALOGUE = {
     'The platform is not ready to take sites.',
     'Wait for its platform.verify operation, or mend what that operation reports.',
   ),
-  PLATFORM_IN_USE: caller('Sites still run on the platform.', 'Delete or migrate its sites first.'),
   SITE_NOT_FOUND: caller('There is no such site, or the token may not see it.', 'List sites to find the right id.'),
   SITE_DELETED: caller('The site is deleted or being deleted.', 'Create a new site.'),
   ALIAS_NOT_FOUND: caller('The site has no such alias.', 'List site.aliases to find the right name.'),
@@ -124,7 +123,6 @@ export const ERROR_CATALOGUE = {
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
   ),
-  KEY_TYPE_UNSUPPORTED: caller('This key type cannot be made.', 'Use EC_P256, or RSA_2048, RSA_3072 or RSA_4096.'),
   OPERATION_NOT_FOUND: caller(
     'There is no such operation, or the token may not see it.',
     'List operations to find the right id.',

@@ -45,7 +45,8 @@ export class PlatformResolver {
   @Allow('platform:create')
   @Mutation(() => PlatformPayload, { description: 'Takes a code base under management.' })
   createPlatform(@Args('input') input: CreatePlatformInput, @CurrentActor() actor: Actor): Promise<PlatformPayload> {
-    return this.create.execute({ ...input, path: input.source.path }, actor);
+    const { name, serverId, clientId, application, source } = input;
+    return this.create.execute({ name, serverId, clientId, application, path: source.path }, actor);
   }
 
   @ResolveField(() => ServerType, { nullable: true, description: 'Null for a token that may not read servers.' })

@@ -90,7 +90,7 @@ export class TypeormSiteStore extends SiteStore {
 
   async #withNames(sites: readonly SiteEntity[]): Promise<readonly Site[]> {
     const names = sites.length === 0 ? [] : await this.#names.findBy({ siteId: In(sites.map(({ id }) => id)) });
-    return sites.map((site) => ({ ...site, names: names.filter(({ siteId }) => siteId === site.id) }));
+    return sites.map((site) => Object.assign(site, { names: names.filter(({ siteId }) => siteId === site.id) }));
   }
 
   get #sites() {

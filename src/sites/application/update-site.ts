@@ -28,7 +28,7 @@ export class UpdateSite {
   /** @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
   execute(siteId: string, input: UpdateSiteInput, actor: Actor): Promise<SiteChanged> {
     const aliases = input.aliases?.map(({ name, redirect }) => ({
-      name: parseHostname(name, { wildcard: true }) as string,
+      name: parseHostname(name, { wildcard: true }),
       redirect: redirect ?? false,
     }));
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
