@@ -22,13 +22,28 @@ export default async function entry(request: TaskRequest): Promise<TaskResponse>
   }
 }
 
-function perform(request: TaskRequest, signal: AbortSignal): Promise<readonly TaskResult[]> {
+/** A call that cannot even begin gets its own error; the others of its batch go on. */
+async function perform(request: TaskRequest, signal: AbortSignal): Promise<readonly TaskResult[]> {
   const task = TASKS.find(({ name }) => name === request.task);
   if (!task) {
     throw new Error(`No worker module runs the task "${request.task}".`);
   }
   const calls = request.calls.map((call, index) => prepare(task, call, index, request, signal));
-  return isBatchTask(task) ? performBatch(task, calls, request.mode) : performEach(task, calls, request.mode);
+  const ready = calls.filter((call) => 'context' in call);
+  const results = ready.length > 0 ? await performReady(task, ready, request.mode) : [];
+  if (results.length !== ready.length) {
+    throw new Error(`${task.name} gave ${results.length} results for ${ready.length} calls.`);
+  }
+  const inOrder = results.values();
+  return calls.map((call) => ('context' in call ? inOrder.next().value! : call));
+}
+
+function performReady(
+  task: AnyTask,
+  calls: readonly Prepared[],
+  mode: TaskRequest['mode'],
+): Promise<readonly TaskResult[]> {
+  return isBatchTask(task) ? performBatch(task, calls, mode) : performEach(task, calls, mode);
 }
 
 interface Prepared {
@@ -37,9 +52,19 @@ interface Prepared {
   readonly context: TaskContext;
 }
 
-function prepare(task: AnyTask, call: TaskCall, index: number, request: TaskRequest, signal: AbortSignal): Prepared {
+function prepare(
+  task: AnyTask,
+  call: TaskCall,
+  index: number,
+  request: TaskRequest,
+  signal: AbortSignal,
+): Prepared | TaskResult {
+  const parsed = task.input.safeParse(call.input);
+  if (!parsed.success) {
+    return failed(parsed.error);
+  }
   return {
-    input: task.input.parse(call.input),
+    input: parsed.data,
     undo: call.undo ?? {},
     context: {
       operationId: call.operationId,

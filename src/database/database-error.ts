@@ -33,7 +33,7 @@ export function violatedIndex(error: unknown): string | undefined {
   if (databaseErrorCode(error) !== 'ER_DUP_ENTRY') {
     return undefined;
   }
-  return /for key '(?:[^'.]+\.)?([^']+)'/.exec(String((error as Error).message))?.[1];
+  return /for key '(?:[^'.]+\.)?([^']+)'/.exec((error as Error).message)?.[1];
 }
 
 /** DATABASE_UNAVAILABLE for an error that says that the database does not answer; undefined for any other. */

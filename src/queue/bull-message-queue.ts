@@ -45,8 +45,17 @@ export class BullMessageQueue extends MessageQueue {
         this.#logger.error(`Message ${String(job.id)} of ${queue} was given up: ${error.message}`);
       }
     });
-    void bull.process(concurrency, (job: Job<BullEnvelope>) => handle(job.data.message));
-    return { close: () => bull.close() };
+    bull
+      .process(concurrency, (job: Job<BullEnvelope>) => handle(job.data.message))
+      .catch((error: unknown) => this.#logger.error(`Queue ${queue} is not read any more: ${String(error)}`));
+    return {
+      close: async () => {
+        await bull.close();
+        if (this.#queues.get(queue) === bull) {
+          this.#queues.delete(queue);
+        }
+      },
+    };
   }
 
   async ping(): Promise<boolean> {

@@ -1,13 +1,4 @@
-import {
-  GeneralEncrypt,
-  SignJWT,
-  errors,
-  generalDecrypt,
-  jwtVerify,
-  type CryptoKey,
-  type GeneralJWE,
-  type JWTPayload,
-} from 'jose';
+import { GeneralEncrypt, SignJWT, errors, generalDecrypt, jwtVerify, type CryptoKey, type GeneralJWE } from 'jose';
 import { DomainError } from '../shared/domain-error.js';
 import { newId } from '../shared/ids.js';
 import type { PlainObject } from '../shared/plain.js';
@@ -42,7 +33,7 @@ export type MessageType = 'hler-order+jwt' | 'hler-report+jwt';
  * recipients only), as text for a queue.
  */
 export async function seal(body: object, sealing: Sealing): Promise<string> {
-  const signed = await new SignJWT({ body } as JWTPayload)
+  const signed = await new SignJWT({ body })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: sealing.type })
     .setIssuer(sealing.issuer)
     .setAudience(sealing.audience)

@@ -23,10 +23,10 @@ export class MemoryMessageQueue extends MessageQueue {
 
   consume(queue: string, concurrency: number, handle: (message: string) => Promise<void>): Consumption {
     const running = new Set<Promise<void>>();
-    let open = true;
+    const state = { open: true };
     const pump = (): void => {
       const waiting = this.#of(this.#waiting, queue, () => []);
-      while (open && running.size < concurrency && waiting.length > 0) {
+      while (state.open && running.size < concurrency && waiting.length > 0) {
         const next = waiting.shift()!;
         const run: Promise<void> = this.#deliver(queue, next, handle).finally(() => {
           running.delete(run);
@@ -40,7 +40,7 @@ export class MemoryMessageQueue extends MessageQueue {
     queueMicrotask(pump);
     return {
       close: async () => {
-        open = false;
+        state.open = false;
         wakers.delete(pump);
         await Promise.all(running);
       },

@@ -23,6 +23,9 @@ export function runnerAcl(serverId: string, passwordSha256: string): readonly st
     '+@all',
     '-@admin',
     '-@dangerous',
+    // Names of keys say who works on what.
+    '-scan',
+    '-randomkey',
     // What Bull needs of the dangerous ones: it asks for the version of the server.
     '+info',
     '+client|setname',

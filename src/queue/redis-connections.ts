@@ -1,5 +1,6 @@
 import type { QueueOptions } from 'bull';
 import type { Redis } from 'ioredis';
+import { assertNever } from '../shared/assert-never.js';
 import type { Secret } from '../shared/secret.js';
 import { connectRedis, withinQueueTime } from './redis-connection.js';
 
@@ -38,6 +39,8 @@ export class RedisConnections {
             return this.#subscriber;
           case 'bclient':
             return this.another();
+          default:
+            return assertNever(type);
         }
       },
     };

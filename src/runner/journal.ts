@@ -16,7 +16,14 @@ type Line =
   | { readonly k: 'order'; readonly order: RunOrder }
   | { readonly k: 'attempt'; readonly attempt: number; readonly relayedThrough: number }
   | { readonly k: 'ending'; readonly ending: Ending }
-  | { readonly k: 'event'; readonly event: RunnerEvent; readonly record?: TaskRecord };
+  | { readonly k: 'reported' }
+  | ({ readonly k: 'event'; readonly event: RunnerEvent } & Consequence);
+
+/** What holds from an event on. It goes into the same line: after a crash there are both or neither. */
+export interface Consequence {
+  readonly record?: TaskRecord;
+  readonly ending?: Ending;
+}
 
 /** Why the finished tasks are being taken back. Written before the first undo, so that a new start goes on undoing. */
 export interface Ending {
@@ -37,13 +44,21 @@ export class OperationJournal {
   attempt: number;
   /** Number of the last event that the control plane is known to have. */
   relayedThrough: number;
+  /** Whether the queue has taken everything of a settled operation. */
+  reported = false;
   #lastWrite: Promise<void> = Promise.resolve();
+  #synced = true;
+  /** Whether the file may end in half a line. */
+  #torn: boolean;
+  #failure: { readonly error: unknown } | null = null;
 
   private constructor(
     readonly path: string,
     readonly order: RunOrder,
     private readonly file: FileHandle,
+    torn: boolean,
   ) {
+    this.#torn = torn;
     this.attempt = order.attempt;
     this.relayedThrough = order.relayedThrough;
   }
@@ -53,8 +68,8 @@ export class OperationJournal {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const path = journalPath(directory, order.operationId);
     const file = await open(path, 'w', 0o600);
-    const journal = new OperationJournal(path, order, file);
-    await journal.#write({ k: 'order', order }, true);
+    const journal = new OperationJournal(path, order, file, false);
+    await journal.#write(() => ({ k: 'order', order }), true);
     return journal;
   }
 
@@ -66,12 +81,10 @@ export class OperationJournal {
     if (first?.k !== 'order') {
       return null;
     }
-    const journal = new OperationJournal(path, first.order, await open(path, 'a', 0o600));
+    const journal = new OperationJournal(path, first.order, await open(path, 'a', 0o600), true);
     for (const line of lines) {
       journal.#take(line);
     }
-    // A torn line must not swallow the next one.
-    await journal.file.appendFile('\n');
     return journal;
   }
 
@@ -81,12 +94,13 @@ export class OperationJournal {
     return names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));
   }
 
-  /** Removes journals of ended operations that nothing was written to for `olderThanMs`. */
+  /** Removes journals of settled operations that nothing was written to for `olderThanMs`. */
   static async sweep(directory: string, olderThanMs: number, keep: ReadonlySet<string>): Promise<void> {
     for (const operationId of await OperationJournal.list(directory)) {
       const path = journalPath(directory, operationId);
       const age = Date.now() - (await stat(path)).mtimeMs;
-      if (!keep.has(operationId) && age > olderThanMs) {
+      // However old, a journal with work to do holds what that work needs to be taken back.
+      if (!keep.has(operationId) && age > olderThanMs && leavesNothingToDo(await readLines(path))) {
         await rm(path, { force: true });
       }
     }
@@ -97,30 +111,38 @@ export class OperationJournal {
   }
 
   get lastEvent(): number {
-    return this.events.at(-1)?.n ?? this.order.relayedThrough;
+    return Math.max(this.events.at(-1)?.n ?? 0, this.relayedThrough);
   }
 
-  /**
-   * Numbers the event and keeps it; `durable`: on disk before this resolves. A finished task's record goes into the
-   * same line as its event: after a crash there are both, and the task is not run again, or neither, and it is.
-   */
-  async append(body: RunnerEventBody, durable: boolean, record?: TaskRecord): Promise<void> {
-    const event: RunnerEvent = { n: this.lastEvent + 1, at: new Date().toISOString(), ...body };
-    const line: Line = { k: 'event', event, ...(record && { record }) };
-    this.#take(line);
-    await this.#write(line, durable);
+  /** Numbers the event and keeps it, with what holds from then on; `durable`: on disk before this resolves. */
+  append(body: RunnerEventBody, durable: boolean, consequence: Consequence = {}): Promise<void> {
+    return this.#write(
+      () => ({
+        k: 'event',
+        event: { n: this.lastEvent + 1, at: new Date().toISOString(), ...body },
+        ...consequence,
+      }),
+      durable,
+    );
   }
 
-  async end(ending: Ending): Promise<void> {
-    this.ending = ending;
-    await this.#write({ k: 'ending', ending }, true);
+  end(ending: Ending): Promise<void> {
+    return this.#write(() => ({ k: 'ending', ending }), true);
+  }
+
+  /** All of it is in the queue. Should the queue lose it, the control plane sends the order again. */
+  allReported(): Promise<void> {
+    return this.#write(() => ({ k: 'reported' }), false);
   }
 
   /** The control plane has sent the same plan again: report under the new attempt, from where it says it stands. */
-  async adopt(attempt: number, relayedThrough: number): Promise<void> {
-    this.attempt = attempt;
-    this.relayedThrough = relayedThrough;
-    await this.#write({ k: 'attempt', attempt, relayedThrough }, true);
+  adopt(attempt: number, relayedThrough: number): Promise<void> {
+    return this.#write(() => ({ k: 'attempt', attempt, relayedThrough }), true);
+  }
+
+  /** Everything appended so far is on disk when this resolves: only then may it be reported. */
+  sync(): Promise<void> {
+    return this.#inTurn(() => this.#syncNow());
   }
 
   async close(): Promise<void> {
@@ -135,12 +157,17 @@ export class OperationJournal {
       case 'attempt':
         this.attempt = line.attempt;
         this.relayedThrough = line.relayedThrough;
+        this.reported = false;
         return;
       case 'ending':
         this.ending = line.ending;
         return;
+      case 'reported':
+        this.reported = true;
+        return;
       case 'event':
         this.events.push(line.event);
+        this.ending = line.ending ?? this.ending;
         if (line.record && line.event.type === 'task-finished') {
           this.records.set(line.event.position, line.record);
         }
@@ -150,16 +177,49 @@ export class OperationJournal {
     }
   }
 
-  /** One write after another: log lines come in while a task's own events are written. */
-  #write(line: Line, durable: boolean): Promise<void> {
-    const write = this.#lastWrite.then(async () => {
-      await this.file.appendFile(`${JSON.stringify(line)}\n`);
+  /** The line is made when its turn comes, so that numbers are given out in the order of the file. */
+  #write(make: () => Line, durable: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#mustBeWhole();
+      const line = make();
+      const separator = this.#torn ? '\n' : '';
+      this.#torn = true;
+      await this.file.appendFile(`${separator}${JSON.stringify(line)}\n`);
+      this.#torn = false;
+      this.#synced = false;
       if (durable) {
-        await this.file.datasync();
+        await this.#syncNow();
       }
+      this.#take(line);
     });
-    this.#lastWrite = write.catch(() => undefined);
-    return write;
+  }
+
+  async #syncNow(): Promise<void> {
+    this.#mustBeWhole();
+    if (this.#synced) {
+      return;
+    }
+    try {
+      await this.file.datasync();
+      this.#synced = true;
+    } catch (error) {
+      // What the disk holds now is anybody's guess, and a second fsync would lie: nothing more is promised.
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  #mustBeWhole(): void {
+    if (this.#failure) {
+      throw this.#failure.error;
+    }
+  }
+
+  /** One after another: log lines come in while a task's own events are written. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.#lastWrite.then(work);
+    this.#lastWrite = mine.catch(() => undefined);
+    return mine;
   }
 }
 
@@ -181,4 +241,9 @@ function parseLine(line: string): readonly Line[] {
   } catch {
     return [];
   }
+}
+
+/** Settled, or never begun whole. */
+function leavesNothingToDo(lines: readonly Line[]): boolean {
+  return lines[0]?.k !== 'order' || lines.some((line) => line.k === 'event' && line.event.type === 'finished');
 }

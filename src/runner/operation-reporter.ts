@@ -16,7 +16,8 @@ export class OperationReporter {
   #sending: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
-  #stopped = false;
+  #rewinds = 0;
+  readonly #stop = new AbortController();
 
   constructor(
     private readonly journal: OperationJournal,
@@ -25,13 +26,21 @@ export class OperationReporter {
     this.#sentThrough = journal.relayedThrough;
   }
 
-  /** The control plane knows less than was sent (a queue was lost), or asks under a new attempt: go back to there. */
-  rewind(): void {
+  /**
+   * The control plane knows less than was sent (a queue was lost), or asks under a new attempt: go back to there.
+   * @returns false when it was stopped already and will not send any more.
+   */
+  rewind(): boolean {
+    this.#rewinds += 1;
     this.#sentThrough = this.journal.relayedThrough;
     this.notify(true);
+    return !this.#stopped;
   }
 
   notify(urgent: boolean): void {
+    if (this.#stopped) {
+      return;
+    }
     if (urgent) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -50,7 +59,7 @@ export class OperationReporter {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     clearTimeout(this.#timer);
     await this.#sending;
   }
@@ -66,7 +75,15 @@ export class OperationReporter {
   #start(): void {
     this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = null;
+      // What came between the last look and now would wait for the next event otherwise.
+      if (!this.isDone && !this.#stopped) {
+        this.#start();
+      }
     });
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async #sendAll(): Promise<void> {
@@ -74,16 +91,16 @@ export class OperationReporter {
       const events = this.journal.events.filter((event) => event.n > this.#sentThrough).slice(0, MAX_EVENTS);
       const { operationId } = this.journal.order;
       try {
-        const last = events.at(-1)!.n;
-        const before = this.#sentThrough;
+        const rewinds = this.#rewinds;
+        await this.journal.sync();
         await this.send({ type: 'progress', operationId, attempt: this.journal.attempt, events });
         this.#failures = 0;
         // Rewound while the report was on its way: begin again from there.
-        this.#sentThrough = this.#sentThrough === before ? last : this.#sentThrough;
+        this.#sentThrough = rewinds === this.#rewinds ? events.at(-1)!.n : this.#sentThrough;
       } catch {
         const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
         this.#failures += 1;
-        await sleep(delay);
+        await sleep(delay, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
   }

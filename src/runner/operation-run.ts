@@ -4,7 +4,7 @@ import type { FieldUpdate, LogLevel, PlannedTask, TaskError, TaskSuccess } from 
 import { ERROR_CATALOGUE } from '../shared/error-catalogue.js';
 import { NEVER } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
-import type { Ending, OperationJournal, TaskRecord } from './journal.js';
+import type { Consequence, Ending, OperationJournal, TaskRecord } from './journal.js';
 import { redact } from './redact.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 
@@ -69,16 +69,18 @@ export class OperationRun {
       if (this.#paused) {
         return 'PAUSED';
       }
-      const failure = await this.#runTask(position, task);
-      if (failure) {
-        return this.#stopped ? this.#stoppedBefore(task.name) : { state: 'FAILED', failure };
+      const ending = await this.#runTask(position, task);
+      if (ending) {
+        return ending;
       }
     }
     return null;
   }
 
-  async #runTask(position: number, task: PlannedTask): Promise<OperationFailure | null> {
-    await this.#emit({ type: 'task-started', position }, false);
+  async #runTask(position: number, task: PlannedTask): Promise<Ending | null> {
+    if (!this.journal.events.some((event) => event.type === 'task-started' && event.position === position)) {
+      await this.#emit({ type: 'task-started', position }, false);
+    }
     const result = await this.tasks.run(task, this.#context(task.name));
     return result.status === 'ERROR'
       ? this.#taskFailed(position, task, result)
@@ -89,15 +91,16 @@ export class OperationRun {
     const record: TaskRecord = { status: result.status, output: result.output ?? {}, undo: result.undo ?? null };
     const fields: FieldUpdate[] = [...(result.fields ?? []), ...(task.sets ?? [])];
     const warnings = (result.warnings ?? []).map((warning) => ({ ...warning, task: task.name }));
-    await this.#emit({ type: 'task-finished', position, status: result.status, fields, warnings }, true, record);
+    await this.#emit({ type: 'task-finished', position, status: result.status, fields, warnings }, true, { record });
     return null;
   }
 
-  async #taskFailed(position: number, task: PlannedTask, result: TaskError): Promise<OperationFailure> {
+  async #taskFailed(position: number, task: PlannedTask, result: TaskError): Promise<Ending> {
     const failure: OperationFailure = { ...result.failure, summary: redact(result.failure.summary), task: task.name };
     await this.#log(task.name, 'ERROR', failure.summary);
-    await this.#emit({ type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [] }, false);
-    return failure;
+    const ending: Ending = this.#stopped ? this.#stoppedBefore(task.name) : { state: 'FAILED', failure };
+    await this.#emit({ type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [] }, true, { ending });
+    return ending;
   }
 
   async #settle(ending: Ending | null): Promise<void> {
@@ -155,7 +158,8 @@ export class OperationRun {
       operationId: this.journal.order.operationId,
       outputs: this.#outputs(),
       signal: this.#abort.signal,
-      log: (level, message) => void this.#log(task, level, message),
+      // A line that cannot be kept (a full disk) is no reason to die: the task's own events will tell.
+      log: (level, message) => void this.#log(task, level, message).catch(() => undefined),
     };
   }
 
@@ -174,8 +178,8 @@ export class OperationRun {
     await this.#emit({ type: 'log', task, level, message: redact(message) }, false);
   }
 
-  async #emit(body: RunnerEventBody, durable: boolean, record?: TaskRecord): Promise<void> {
-    await this.journal.append(body, durable, record);
+  async #emit(body: RunnerEventBody, durable: boolean, consequence: Consequence = {}): Promise<void> {
+    await this.journal.append(body, durable, consequence);
     this.onEvent(body.type !== 'log');
   }
 }

@@ -1,4 +1,6 @@
 import type { PlannedTask, TaskResult } from '../operations/domain/task.js';
+import { DomainError, toFailure } from '../shared/domain-error.js';
+import type { Failure } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
 import type { TaskCall } from '../../workers/protocol.js';
 import { resolveOutputs } from './resolve-outputs.js';
@@ -14,6 +16,7 @@ interface Waiting {
   readonly call: TaskCall;
   readonly context: TaskCallContext;
   readonly settle: (result: TaskResult) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 interface Batch {
@@ -39,26 +42,32 @@ export class PoolTaskRunner implements TaskRunner {
   ) {}
 
   run(task: PlannedTask, context: TaskCallContext): Promise<TaskResult> {
-    return this.#start(task, 'run', callOf(task, context), context);
+    return this.#start(task, 'run', context);
   }
 
   undo(task: PlannedTask, undo: PlainObject, context: TaskCallContext): Promise<TaskResult> {
-    return this.#start(task, 'undo', { ...callOf(task, context), undo }, context);
+    return this.#start(task, 'undo', context, undo);
   }
 
   async #start(
     task: PlannedTask,
     mode: TaskRequestMode,
-    call: TaskCall,
     context: TaskCallContext,
+    undo?: PlainObject,
   ): Promise<TaskResult> {
-    if (task.batchKey === undefined) {
-      const [result] = await this.#send(task.name, mode, [{ call, context, settle: () => undefined }], context.signal);
-      return result!;
+    try {
+      const call = { ...callOf(task, context), ...(undo && { undo }) };
+      if (task.batchKey === undefined) {
+        const waiting = { call, context, settle: () => undefined, fail: () => undefined };
+        const [result] = await this.#send(task.name, mode, [waiting], context.signal);
+        return result!;
+      }
+      return await new Promise<TaskResult>((settle, fail) => {
+        this.#join(`${task.name} ${task.batchKey}`, task.name, mode, { call, context, settle, fail });
+      });
+    } catch (error) {
+      return { status: 'ERROR', failure: unexpected(task, error) };
     }
-    return new Promise((settle) => {
-      this.#join(`${task.name} ${task.batchKey}`, task.name, mode, { call, context, settle });
-    });
   }
 
   #join(key: string, task: string, mode: TaskRequestMode, waiting: Waiting): void {
@@ -82,28 +91,39 @@ export class PoolTaskRunner implements TaskRunner {
       return;
     }
     batch.running = true;
-    // A batch serves many operations: the cancellation of one waits for the end of the batch.
-    const signal = new AbortController().signal;
-    void this.#send(batch.task, batch.mode, batch.waiting, signal).then((results) => {
-      batch.waiting.forEach((waiting, index) => waiting.settle(results[index]!));
+    void this.#runBatch(batch).finally(() => {
       this.#batches.get(key)?.shift();
       this.#runNext(key);
     });
   }
 
-  #send(
+  async #runBatch({ task, mode, waiting }: Batch): Promise<void> {
+    try {
+      // A batch serves many operations: the cancellation of one waits for the end of the batch.
+      const results = await this.#send(task, mode, waiting, new AbortController().signal);
+      waiting.forEach(({ settle }, index) => settle(results[index]!));
+    } catch (error) {
+      waiting.forEach(({ fail }) => fail(error));
+    }
+  }
+
+  async #send(
     task: string,
     mode: TaskRequestMode,
     waiting: readonly Waiting[],
     signal: AbortSignal,
   ): Promise<readonly TaskResult[]> {
-    return this.pool.run({
+    const results = await this.pool.run({
       task,
       mode,
       calls: waiting.map(({ call }) => call),
       signal,
       onMessage: ({ call, entry }) => waiting[call]?.context.log(entry.level, entry.message),
     });
+    if (results.length !== waiting.length) {
+      throw new Error(`${waiting.length} calls came back with ${results.length} results`);
+    }
+    return results;
   }
 }
 
@@ -113,4 +133,10 @@ function callOf(task: PlannedTask, context: TaskCallContext): TaskCall {
     input: resolveOutputs(task.input, context.outputs),
     outputs: context.outputs,
   };
+}
+
+/** A defect of ours, such as a plan that names an output that no task gives. It ends the operation, not the runner. */
+function unexpected(task: PlannedTask, error: unknown): Failure {
+  const reason = error instanceof Error ? error.message : 'unknown';
+  return toFailure(new DomainError('INTERNAL', `${task.name} could not be run: ${reason}`, { cause: error }));
 }

@@ -93,6 +93,7 @@ export class Runner {
       return;
     }
     if (order.type === 'cancel') {
+      await this.#accepting.get(order.operationId);
       this.#work.get(order.operationId)?.run.stop('CANCELLED');
       return;
     }
@@ -115,30 +116,42 @@ export class Runner {
 
   async #take(order: RunOrder): Promise<void> {
     const { operationId } = order;
-    const known =
-      this.#work.get(operationId)?.run.journal ??
-      (await OperationJournal.read(this.options.journalDirectory, operationId));
+    const work = this.#work.get(operationId);
+    const known = work?.run.journal ?? (await this.#read(operationId));
+    if (known && known.order.planId === order.planId && order.attempt >= known.attempt) {
+      await this.#adopt(known, work, order);
+      return;
+    }
+    if (!work) {
+      await known?.close();
+    }
     if (known && order.attempt < known.attempt) {
       this.#logger.warn(`Refused attempt ${order.attempt} of operation ${operationId}: ${known.attempt} is known.`);
       return;
     }
-    if (known && known.order.planId === order.planId) {
-      await this.#adopt(known, order);
-      return;
-    }
     // Another plan: the control plane plans again only after the attempt before it has been settled.
-    await this.#work.get(operationId)?.finished;
+    await work?.finished;
     this.#begin(await OperationJournal.create(this.options.journalDirectory, order));
   }
 
-  async #adopt(journal: OperationJournal, order: RunOrder): Promise<void> {
+  async #adopt(journal: OperationJournal, work: Work | undefined, order: RunOrder): Promise<void> {
     await journal.adopt(order.attempt, order.relayedThrough);
-    const work = this.#work.get(order.operationId);
-    if (work) {
-      work.reporter.rewind();
-    } else {
+    if (!work) {
       this.#begin(journal);
+      return;
     }
+    if (!work.reporter.rewind()) {
+      // It was being put away at that moment: take it out again.
+      await work.finished;
+      const again = await this.#read(order.operationId);
+      if (again) {
+        this.#begin(again);
+      }
+    }
+  }
+
+  #read(operationId: string): Promise<OperationJournal | null> {
+    return OperationJournal.read(this.options.journalDirectory, operationId);
   }
 
   #begin(journal: OperationJournal): void {
@@ -155,6 +168,10 @@ export class Runner {
       if (run.journal.settled) {
         await reporter.drained();
       }
+      await reporter.stop();
+      if (run.journal.settled && reporter.isDone) {
+        await run.journal.allReported();
+      }
     } catch (error) {
       // The journal could not be written: nothing more is promised; the lease runs out and the order comes again.
       this.#logger.error(`Operation ${run.journal.order.operationId} stopped: ${describe(error)}`);
@@ -168,8 +185,10 @@ export class Runner {
     const { journalDirectory } = this.options;
     await OperationJournal.sweep(journalDirectory, KEEP_JOURNALS_MS, new Set());
     for (const operationId of await OperationJournal.list(journalDirectory)) {
-      const journal = await OperationJournal.read(journalDirectory, operationId);
-      if (journal) {
+      const journal = await this.#read(operationId);
+      if (journal?.reported) {
+        await journal.close();
+      } else if (journal) {
         this.#begin(journal);
       }
     }

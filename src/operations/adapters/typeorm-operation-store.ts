@@ -4,7 +4,7 @@ import { DatabaseSession } from '../../database/database-session.js';
 import { selectPage, whereEqual } from '../../database/select-page.js';
 import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
-import type { OperationState } from '../domain/operation-state.js';
+import { mayBecome, type OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 import {
@@ -22,13 +22,18 @@ import {
 } from './operation-parts.entities.js';
 import { OperationEntity } from './operation.entity.js';
 
-// TypeORM's type of a partial entity is deeper than the compiler follows, hence the casts to `never` below.
-
 /** `o` is in the way of `:id`: it holds, or is ahead in line for, a lock that conflicts. */
 const CONFLICTS = `(o.state IN ('DISPATCHED','RUNNING') OR (o.state = 'QUEUED' AND o.seq < :seq))
   AND o.id IN (SELECT theirs.operation_id FROM operation_locks mine
     JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
     WHERE mine.operation_id = :id AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE'))`;
+
+/** Whether anybody is in the way of `o`: the same, for many at a time. Rows of locks go when an operation ends. */
+const IN_THE_WAY = `SELECT 1 FROM operation_locks mine
+  JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
+    AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
+  JOIN operations other ON other.id = theirs.operation_id
+  WHERE mine.operation_id = o.id AND (other.state IN ('DISPATCHED','RUNNING') OR other.seq < o.seq)`;
 
 @Injectable()
 export class TypeormOperationStore extends OperationStore {
@@ -37,23 +42,13 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async insert(operation: NewOperation): Promise<Operation> {
-    await this.#operations.insert({ ...operation } as never);
+    await this.#operations.insert(row({ ...operation }));
     const inserted = await this.#operations.findOneByOrFail({ id: operation.id });
-    const subjects = operation.locks.map((lock) => ({ subject: lock.subject }));
-    await this.session.manager
-      .createQueryBuilder()
-      .insert()
-      .into(LockSubjectEntity)
-      .values(subjects)
-      .orIgnore()
-      .execute();
-    await this.session
-      .repository(OperationLockEntity)
-      .insert(operation.locks.map((lock) => ({ ...lock, operationId: operation.id, seq: inserted.seq })));
+    await this.#standInLine(inserted);
     await this.appendEvents(operation.id, [
       { type: 'STATE', at: operation.createdAt, status: 'QUEUED', task: null, message: null },
     ]);
-    return { ...inserted, lastEvent: 1 };
+    return Object.assign(inserted, { lastEvent: 1 });
   }
 
   find(id: string): Promise<Operation | null> {
@@ -73,6 +68,9 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async newestOf(type: SubjectType, subjectIds: readonly string[]): Promise<ReadonlyMap<string, Operation>> {
+    if (subjectIds.length === 0) {
+      return new Map();
+    }
     const rows = await this.#operations
       .createQueryBuilder('o')
       .where(
@@ -89,12 +87,15 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean> {
-    const result = await this.#operations.update({ id, state: from }, { ...change, state: to } as never);
+    if (!mayBecome(from, to)) {
+      throw new Error(`Operation ${id} cannot become ${to} from ${from}.`);
+    }
+    const result = await this.#operations.update({ id, state: from }, row({ ...change, state: to }));
     return result.affected === 1;
   }
 
   async update(id: string, change: OperationChange): Promise<void> {
-    await this.#operations.update({ id }, { ...change } as never);
+    await this.#operations.update({ id }, row({ ...change }));
   }
 
   async lockSubjects(locks: readonly Lock[]): Promise<void> {
@@ -128,6 +129,9 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async waitingFor(operation: Operation, limit: number): Promise<readonly string[]> {
+    if (operation.locks.length === 0) {
+      return [];
+    }
     const rows = await this.#operations
       .createQueryBuilder('o')
       .innerJoin(OperationLockEntity, 'l', 'l.operationId = o.id')
@@ -145,6 +149,9 @@ export class TypeormOperationStore extends OperationStore {
   async replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void> {
     const repository = this.session.repository(OperationTaskEntity);
     await repository.delete({ operationId: id });
+    if (tasks.length === 0) {
+      return;
+    }
     await repository.insert(
       tasks.map((planned, position) => ({
         operationId: id,
@@ -212,7 +219,11 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   due(now: Date, limit: number): Promise<readonly string[]> {
-    return this.#ids("o.state = 'QUEUED' AND (o.notBefore IS NULL OR o.notBefore <= :now)", { now }, limit);
+    return this.#ids(
+      `o.state = 'QUEUED' AND (o.notBefore IS NULL OR o.notBefore <= :now) AND NOT EXISTS (${IN_THE_WAY})`,
+      { now },
+      limit,
+    );
   }
 
   unheard(before: Date, limit: number): Promise<readonly Operation[]> {
@@ -241,12 +252,31 @@ export class TypeormOperationStore extends OperationStore {
     operations: readonly { readonly id: string; readonly attempt: number }[],
     until: Date,
   ): Promise<void> {
-    for (const { id, attempt } of operations) {
+    for (const [attempt, ids] of byAttempt(operations)) {
       await this.#operations.update(
-        { id, attempt, serverId, state: In(['DISPATCHED', 'RUNNING']) },
+        { id: In(ids), attempt, serverId, state: In(['DISPATCHED', 'RUNNING']) },
         { leaseUntil: until },
       );
     }
+  }
+
+  async #standInLine(operation: Operation): Promise<void> {
+    const { id, seq, locks } = operation;
+    if (locks.length === 0) {
+      return;
+    }
+    // In a fixed order, so that two that stand in the same lines do not deadlock here.
+    const sorted = [...locks].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+    await this.session.manager
+      .createQueryBuilder()
+      .insert()
+      .into(LockSubjectEntity)
+      .values(sorted.map(({ subject }) => ({ subject })))
+      .orIgnore()
+      .execute();
+    await this.session
+      .repository(OperationLockEntity)
+      .insert(sorted.map((lock) => ({ ...lock, operationId: id, seq })));
   }
 
   get #operations() {
@@ -275,4 +305,17 @@ export class TypeormOperationStore extends OperationStore {
   #filtered(filter: OperationFilter): SelectQueryBuilder<OperationEntity> {
     return whereEqual(this.#operations.createQueryBuilder('o'), filter);
   }
+}
+
+/** TypeORM's type of a partial entity is deeper than the compiler follows. */
+const row = (values: Partial<Operation>): never => values as never;
+
+function byAttempt(
+  operations: readonly { readonly id: string; readonly attempt: number }[],
+): ReadonlyMap<number, string[]> {
+  const ids = new Map<number, string[]>();
+  for (const { id, attempt } of operations) {
+    ids.set(attempt, [...(ids.get(attempt) ?? []), id]);
+  }
+  return ids;
 }

@@ -11,8 +11,9 @@ import { OperationStore } from './operation-store.js';
 import { OrderSender } from './order-sender.js';
 
 /**
- * Cancels: at once while queued; while at work by asking the runner, which stops between or inside tasks, undoes what
- * was done and reports CANCELLED. Asking twice is asking once.
+ * Cancels: at once before anything was done; after that by asking the runner, which stops between or inside tasks,
+ * undoes what was done and reports CANCELLED. One that is queued again because its runner was lost has a plan, and
+ * perhaps half of it done: it has to reach a runner to be undone. Asking twice is asking once.
  */
 @Injectable()
 export class CancelOperation {
@@ -34,7 +35,7 @@ export class CancelOperation {
       if (hasEnded(operation.state)) {
         throw new DomainError('OPERATION_ALREADY_ENDED', `Operation ${id} has ended already: ${operation.state}.`);
       }
-      if (operation.state === 'QUEUED') {
+      if (operation.state === 'QUEUED' && operation.planId === null) {
         await this.#cancelNow(operation, actor);
       } else {
         await this.store.update(id, { cancelRequestedAt: operation.cancelRequestedAt ?? this.clock.now() });

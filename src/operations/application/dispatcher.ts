@@ -6,6 +6,7 @@ import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { RunOrder } from '../domain/order.js';
 import type { Operation } from '../domain/operation.js';
 import { EndOperation } from './end-operation.js';
+import type { OperationKind, OperationPlan } from './operation-kind.js';
 import { OperationKinds } from './operation-kinds.js';
 import { OperationNewsBus } from './operation-news.js';
 import { OperationStore } from './operation-store.js';
@@ -82,6 +83,9 @@ export class Dispatcher {
     }
     this.news.publish({ operationId: id, ended: false });
     await this.resend(dispatched);
+    if (dispatched.cancelRequestedAt) {
+      await this.sender.send(dispatched.serverId, { type: 'cancel', operationId: id });
+    }
     return true;
   }
 
@@ -121,7 +125,7 @@ export class Dispatcher {
   async #plan(operation: Operation): Promise<string | null> {
     const kind = this.kinds.get(operation.kind);
     try {
-      const plan = kind.plan(await kind.load(operation), operation);
+      const plan = planOf(kind, await kind.load(operation), operation);
       const planId = newId();
       await this.store.replaceTasks(operation.id, plan.tasks);
       await this.store.update(operation.id, { planId, writes: plan.writes, onFailure: plan.onFailure ?? [] });
@@ -147,5 +151,19 @@ export class Dispatcher {
       onFailure: operation.onFailure,
       relayedThrough: operation.relayedThrough,
     };
+  }
+}
+
+/** Plans are pure: what one throws it would throw for ever, and everybody behind it would wait. It fails instead. */
+function planOf(kind: OperationKind, state: unknown, operation: Operation): OperationPlan {
+  try {
+    return kind.plan(state, operation);
+  } catch (error) {
+    if (error instanceof DomainError) {
+      throw error;
+    }
+    throw new DomainError('INTERNAL', `No plan for ${operation.kind} of ${operation.subjectLabel}: ${String(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -2,7 +2,7 @@ import type { FieldUpdate, SubjectType } from '../domain/task.js';
 
 /**
  * Writes fields that came back through the relay into one type of object. It runs inside the relay's transaction,
- * after the writable-fields table has allowed every field. A field value of the wrong shape throws.
+ * after the writable-fields table has allowed every field. A field value of the wrong shape throws a ZodError.
  */
 export interface FieldWriter {
   readonly subject: SubjectType;

@@ -48,7 +48,7 @@ export abstract class OperationStore {
 
   /**
    * Compare-and-set on the state.
-   * @returns whether it was in `from` (and, when given, in `attempt`) and is now in `to`.
+   * @returns whether it was in `from` and is now in `to`. @throws Error for a change that TRANSITIONS does not have.
    */
   abstract transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean>;
   abstract update(id: string, change: OperationChange): Promise<void>;
@@ -75,7 +75,7 @@ export abstract class OperationStore {
 
   abstract logLines(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
 
-  /** Queued, due, oldest first. */
+  /** Queued, due, with nobody in the way; oldest first. */
   abstract due(now: Date, limit: number): Promise<readonly string[]>;
   /** Dispatched before `before` and not heard of since. */
   abstract unheard(before: Date, limit: number): Promise<readonly Operation[]>;

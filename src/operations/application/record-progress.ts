@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { assertNever } from '../../shared/assert-never.js';
 import { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation, OperationFailure } from '../domain/operation.js';
@@ -42,7 +45,7 @@ export class RecordProgress {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError MESSAGE_REFUSED when a field may not be written; nothing of the report is applied then. */
+  /** @throws DomainError MESSAGE_REFUSED when a field may not be written, or not with that value; nothing of the report is applied then. */
   async execute(serverId: string, report: ProgressReport): Promise<ProgressOutcome> {
     return this.unitOfWork.run(async () => {
       const operation = await this.store.lock(report.operationId);
@@ -50,11 +53,10 @@ export class RecordProgress {
         return 'STALE';
       }
       const fresh = report.events.filter((event) => event.n > operation.relayedThrough);
-      const [first] = fresh;
-      if (!first) {
+      if (fresh.length === 0) {
         return 'APPLIED';
       }
-      if (first.n !== operation.relayedThrough + 1) {
+      if (fresh.some((event, index) => event.n !== operation.relayedThrough + 1 + index)) {
         return 'GAP';
       }
       await this.#apply(operation, fresh);
@@ -112,13 +114,29 @@ export class RecordProgress {
   async #writeFields(operation: Operation, updates: readonly FieldUpdate[]): Promise<void> {
     for (const update of updates) {
       this.policy.check(operation, update);
-      await this.writers.get(update.subject).write(update.id, update.fields);
+      await this.#writeOne(operation, update);
+    }
+  }
+
+  async #writeOne({ kind }: Operation, { subject, id, fields }: FieldUpdate): Promise<void> {
+    try {
+      await this.writers.get(subject).write(id, fields);
+    } catch (error) {
+      if (error instanceof z.ZodError) {
+        throw new DomainError(
+          'MESSAGE_REFUSED',
+          `An operation of kind ${kind} tried to write values of the wrong shape to ${subject} ${id}: ${z.prettifyError(error)}`,
+          { cause: error },
+        );
+      }
+      throw error;
     }
   }
 
   async #finish(operation: Operation, event: RunnerEvent & { readonly type: 'finished' }): Promise<void> {
     const retry = event.failure?.retry;
-    if (event.state === 'FAILED' && retry?.policy === 'LATER' && operation.attempt < MAX_ATTEMPTS) {
+    const mayTryAgain = operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
+    if (event.state === 'FAILED' && retry?.policy === 'LATER' && mayTryAgain) {
       await this.#tryLater(operation, event.failure!, retry.afterMs);
       return;
     }
@@ -172,5 +190,7 @@ function toHistory(event: RunnerEvent, taskNames: readonly string[]): NewOperati
       return [task(event.position, event.undone ? 'UNDONE' : 'UNDO_FAILED')];
     case 'finished':
       return [];
+    default:
+      return assertNever(event);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { NEVER } from '../../shared/failure.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { Operation } from '../domain/operation.js';
@@ -16,6 +17,7 @@ const UNHEARD_MS = 15_000;
 /** How many attempts a lost runner may cost before the operation is given up. */
 const MAX_LOST_ATTEMPTS = 5;
 const BATCH = 200;
+const STOPS_THE_SWEEP: readonly string[] = ['QUEUE_UNAVAILABLE', 'DATABASE_UNAVAILABLE'];
 
 /**
  * Finds what fell between two stools and puts it back on the way: committed but not queued, queued but lost by Redis,
@@ -51,15 +53,28 @@ export class Sweeper {
 
   async sweep(): Promise<void> {
     const now = this.clock.now();
+    const aWhileAgo = new Date(now.getTime() - UNHEARD_MS);
     for (const id of await this.store.leaseExpired(now, BATCH)) {
-      await this.unitOfWork.run(() => this.#takeBack(id));
+      await this.#each(id, () => this.unitOfWork.run(() => this.#takeBack(id)));
     }
     this.dispatcher.nudge(await this.store.due(now, BATCH));
-    for (const operation of await this.store.unheard(new Date(now.getTime() - UNHEARD_MS), BATCH)) {
-      await this.dispatcher.resend(operation);
+    for (const operation of await this.store.unheard(aWhileAgo, BATCH)) {
+      await this.#each(operation.id, () => this.dispatcher.resend(operation));
     }
-    for (const operation of await this.store.cancelPending(new Date(now.getTime() - UNHEARD_MS), BATCH)) {
-      await this.sender.send(operation.serverId, { type: 'cancel', operationId: operation.id });
+    for (const { id, serverId } of await this.store.cancelPending(aWhileAgo, BATCH)) {
+      await this.#each(id, () => this.sender.send(serverId, { type: 'cancel', operationId: id }));
+    }
+  }
+
+  /** One operation that cannot be helped does not keep the others from it; a missing queue or database does. */
+  async #each(id: string, help: () => Promise<void>): Promise<void> {
+    try {
+      await help();
+    } catch (error) {
+      if (error instanceof DomainError && STOPS_THE_SWEEP.includes(error.code)) {
+        throw error;
+      }
+      this.#logger.error(`Operation ${id} could not be put back on its way: ${String(error)}`);
     }
   }
 

@@ -26,6 +26,8 @@ export class Relay {
   readonly #logger = new Logger('Relay');
   /** The last report of each operation under way here, so that its reports are applied one after another. */
   readonly #tails = new Map<string, Promise<unknown>>();
+  /** Reports go in by this door in the order in which they came, however long it takes to open each. */
+  #door: Promise<unknown> = Promise.resolve();
   /** Servers that nobody has registered and that have been complained about. */
   readonly #strangers = new Set<string>();
   #consumption: Consumption | undefined;
@@ -49,15 +51,20 @@ export class Relay {
   }
 
   async #receive(message: string): Promise<void> {
-    const opened = await this.#open(message);
-    if (!opened) {
-      return;
-    }
-    const { serverId, report } = opened;
-    if (report.type === 'heartbeat') {
-      return this.#heartbeat(serverId, report);
-    }
-    return this.#inOrder(report.operationId, () => this.#progress(serverId, report));
+    const opening = this.#open(message);
+    const entering = this.#door.then(async () => {
+      const opened = await opening;
+      return { applied: opened ? this.#apply(opened) : null };
+    });
+    this.#door = entering.catch(() => undefined);
+    const { applied } = await entering;
+    await applied;
+  }
+
+  #apply({ serverId, report }: { readonly serverId: string; readonly report: Report }): Promise<void> {
+    return report.type === 'heartbeat'
+      ? this.#heartbeat(serverId, report)
+      : this.#inOrder(report.operationId, () => this.#progress(serverId, report));
   }
 
   /** Null when the message is refused: it says who it claims to be from, and no more of it is trusted. */
