@@ -4,7 +4,7 @@ const SECRETS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\bhler_[A-Za-z0-9_-]{8,}/g,
   /(?<=\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/gi,
-  /(?<=\b(?:password|passwd|secret|token|authorization)["']?\s*[:=]\s*["']?(?:Bearer\s+)?)[^\s"',;]+/gi,
+  /(?<=\b(?:password|passwd|secret|token|authorization)["']?\s*[:=]\s*["']?(?:(?:Bearer|Basic)\s+)?)[^\s"',;]+/gi,
 ];
 
 /**

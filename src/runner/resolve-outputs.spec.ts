@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { outputOf } from '../operations/domain/task.js';
+import { resolveOutputs } from './resolve-outputs.js';
+
+describe('resolveOutputs', () => {
+  it('puts what earlier tasks found out in its place, at any depth and of any type', () => {
+    const input = {
+      spki: outputOf('certificate.self-sign', 'spki'),
+      deep: [{ names: outputOf('certificate.self-sign', 'names') }, 7, null, true],
+      left: 'hler-output',
+      absent: undefined,
+    };
+    expect(
+      resolveOutputs(input, { 'certificate.self-sign': { spki: 'ab', names: ['a.example', 'b.example'] } }),
+    ).toEqual({
+      spki: 'ab',
+      deep: [{ names: ['a.example', 'b.example'] }, 7, null, true],
+      left: 'hler-output',
+      absent: undefined,
+    });
+  });
+
+  it.each([outputOf('no.task', 'spki'), outputOf('a.task', 'nothing')])('refuses %s', (reference) => {
+    expect(() => resolveOutputs({ reference }, { 'a.task': { spki: 'ab' } })).toThrow(
+      /which no earlier task has given/,
+    );
+  });
+});
