@@ -22,7 +22,7 @@ describe('mergeAclFile', () => {
   it('leaves nobody in without a name', () => {
     const text = mergeAclFile('', password, '7.0.15');
     expect(withoutHash(text)).toBe(
-      'user default off resetpass -@all\nuser hler on #HASH allkeys allchannels allcommands\n',
+      'user default off resetpass allkeys allchannels allcommands\nuser hler on #HASH allkeys allchannels allcommands\n',
     );
     expect(text).not.toContain(password.reveal());
   });
@@ -30,7 +30,7 @@ describe('mergeAclFile', () => {
   it('keeps the users of servers, and replaces its own two', () => {
     const saved = `user default on nopass ~* +@all\nuser hler off #${HASH}\nuser server-1 on #${HASH} ~bull:dispatch.1:* &* +@all\n`;
     expect(withoutHash(mergeAclFile(saved, password, '7.2.0')).split('\n')).toEqual([
-      'user default off resetpass -@all',
+      'user default off resetpass allkeys allchannels allcommands',
       'user hler on #HASH allkeys allchannels allcommands',
       `user server-1 on #${HASH} ~bull:dispatch.1:* &* +@all`,
       '',

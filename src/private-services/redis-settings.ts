@@ -35,17 +35,15 @@ export function hasChannelRights(version: string): boolean {
 /**
  * The ACL file: nobody without a name, and the control plane with all rights. Other users (one for each server) are
  * kept as Redis wrote them. It holds hashes, not passwords.
+ *
+ * `default` can be nobody, being off and without a password, and still needs every right: as `default` Redis 7.0 replays
+ * the transactions of its append-only file, and drops those that it may not run.
  */
 export function mergeAclFile(existing: string, password: Secret, version: string): string {
   const hash = createHash('sha256').update(password.reveal()).digest('hex');
-  const channels = hasChannelRights(version) ? ' allchannels' : '';
+  const all = `allkeys${hasChannelRights(version) ? ' allchannels' : ''} allcommands`;
   const others = existing.split('\n').filter((line) => /^user \S/.test(line) && !isOurs(line));
-  return [
-    'user default off resetpass -@all',
-    `user ${REDIS_USER} on #${hash} allkeys${channels} allcommands`,
-    ...others,
-    '',
-  ].join('\n');
+  return [`user default off resetpass ${all}`, `user ${REDIS_USER} on #${hash} ${all}`, ...others, ''].join('\n');
 }
 
 function isOurs(line: string): boolean {

@@ -60,7 +60,7 @@ describe('the private services', () => {
     const first = await start(root);
     await query(first.databaseUrl, 'CREATE TABLE kept (word VARCHAR(20))');
     await query(first.databaseUrl, "INSERT INTO kept VALUES ('Ægir')");
-    await withRedis(first.redisUrl, (redis) => redis.set('kept', 'Hlér'));
+    await withRedis(first.redisUrl, (redis) => redis.multi().set('kept', 'Hlér').set('with', 'it').exec());
     await first.stop();
     await first.stop();
     expect(await runningServers(root.config)).toEqual([]);
