@@ -33,7 +33,8 @@ class QuietLogger extends ConsoleLogger {
 export function nestLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): ConsoleLogger {
   return new QuietLogger({
     json: config.logFormat === 'json',
-    colors: config.logFormat === 'text' && process.stdout.isTTY,
+    // Undefined where there is no terminal, which Nest would take for its default: colours.
+    colors: config.logFormat === 'text' && Boolean(process.stdout.isTTY),
     logLevels: LEVELS[config.logLevel],
     prefix: 'hler',
   });
