@@ -36,11 +36,11 @@ describe('OperationReporter', () => {
       sent.push(numbers(report));
       await gate.passed;
     });
-    reporter.notify(true);
+    reporter.notify(0);
     await vi.waitFor(() => expect(sent).toEqual([[1]]));
     for (let line = 0; line < 3; line += 1) {
       await journal.append(LINE, false);
-      reporter.notify(true);
+      reporter.notify(0);
     }
     gate.open();
     await vi.waitFor(() => expect(sent).toEqual([[1], [2, 3, 4]]));
@@ -86,7 +86,7 @@ describe('OperationReporter', () => {
       sent.push([(report as ProgressReport).attempt, numbers(report)]);
       await gate.passed;
     });
-    reporter.notify(true);
+    reporter.notify(0);
     await vi.waitFor(() => expect(sent).toHaveLength(1));
     await journal.adopt(2, 0);
     reporter.rewind();
@@ -106,8 +106,8 @@ describe('OperationReporter', () => {
     await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(1));
     await reporter.stop();
     await drained;
-    reporter.notify(true);
-    reporter.notify(false);
+    reporter.notify(0);
+    reporter.notify(100);
     expect([reporter.rewind(), reporter.isDone, send.mock.calls.length]).toEqual([false, false, 1]);
   });
 });

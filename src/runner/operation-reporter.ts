@@ -4,7 +4,6 @@ import type { OperationJournal } from './journal.js';
 
 /** Events in one report: a message stays far below what Redis minds. */
 const MAX_EVENTS = 200;
-const LOG_DELAY_MS = 100;
 const RETRY_DELAYS_MS = [100, 500, 2_000, 5_000];
 
 /**
@@ -15,6 +14,7 @@ export class OperationReporter {
   #sentThrough: number;
   #sending: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #dueAt = 0;
   #failures = 0;
   #rewinds = 0;
   readonly #stop = new AbortController();
@@ -33,24 +33,27 @@ export class OperationReporter {
   rewind(): boolean {
     this.#rewinds += 1;
     this.#sentThrough = this.journal.relayedThrough;
-    this.notify(true);
+    this.notify(0);
     return !this.#stopped;
   }
 
-  notify(urgent: boolean): void {
-    if (this.#stopped) {
+  /** There is more to report: it is on its way within so many ms, with what comes until then. 0: at once. */
+  notify(withinMs: number): void {
+    const dueAt = performance.now() + withinMs;
+    if (this.#stopped || (this.#timer && this.#dueAt <= dueAt)) {
       return;
     }
-    if (urgent) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (withinMs === 0) {
       this.#start();
       return;
     }
-    this.#timer ??= setTimeout(() => {
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#start();
-    }, LOG_DELAY_MS);
+    }, withinMs);
   }
 
   /** Whether the queue has taken everything that the journal holds. */

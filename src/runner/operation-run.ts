@@ -8,6 +8,19 @@ import type { Consequence, Ending, OperationJournal, TaskRecord } from './journa
 import { redact } from './redact.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 
+/**
+ * Each report costs a signature, an encryption, a message and a transaction: steps that follow one another faster than
+ * anybody can watch go together. The end is what everybody waits for.
+ */
+const REPORT_WITHIN_MS: { readonly [type in RunnerEventBody['type']]: number } = {
+  started: 30,
+  'task-started': 30,
+  'task-finished': 30,
+  'task-undone': 30,
+  log: 100,
+  finished: 0,
+};
+
 export type StopReason = 'CANCELLED' | 'TIMED_OUT';
 
 /**
@@ -22,8 +35,8 @@ export class OperationRun {
   constructor(
     readonly journal: OperationJournal,
     private readonly tasks: TaskRunner,
-    /** Called after every event, so that it is reported. `urgent`: somebody waits for this one. */
-    private readonly onEvent: (urgent: boolean) => void,
+    /** Called after every event, so that it is reported within so many ms. */
+    private readonly onEvent: (withinMs: number) => void,
   ) {}
 
   /** Stops co-operatively, between or inside tasks, and undoes. No effect once undoing or finished. */
@@ -180,6 +193,6 @@ export class OperationRun {
 
   async #emit(body: RunnerEventBody, durable: boolean, consequence: Consequence = {}): Promise<void> {
     await this.journal.append(body, durable, consequence);
-    this.onEvent(body.type !== 'log');
+    this.onEvent(REPORT_WITHIN_MS[body.type]);
   }
 }

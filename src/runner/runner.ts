@@ -157,7 +157,7 @@ export class Runner {
   #begin(journal: OperationJournal): void {
     const { operationId } = journal.order;
     const reporter = new OperationReporter(journal, (report) => this.reports.send(report));
-    const run = new OperationRun(journal, this.tasks, (urgent) => reporter.notify(urgent));
+    const run = new OperationRun(journal, this.tasks, (withinMs) => reporter.notify(withinMs));
     const finished = this.#finish(run, reporter).finally(() => this.#work.delete(operationId));
     this.#work.set(operationId, { run, reporter, finished });
   }
