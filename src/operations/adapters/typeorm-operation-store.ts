@@ -195,19 +195,19 @@ export class TypeormOperationStore extends OperationStore {
     if (events.length === 0) {
       return;
     }
-    const { lastEvent } = await this.#operations.findOneOrFail({
-      where: { id },
-      select: { id: true, lastEvent: true },
-    });
+    // Counts up and tells the new count in one statement: this is done several times for each report.
+    const { insertId: last } = (await this.session.manager.query(
+      'UPDATE operations SET last_event = LAST_INSERT_ID(last_event + ?) WHERE id = ?',
+      [events.length, id],
+    )) as { readonly insertId: number };
     await this.session.repository(OperationEventEntity).insert(
       events.map((event, index) => ({
         ...event,
         operationId: id,
-        position: lastEvent + 1 + index,
+        position: last - events.length + 1 + index,
         message: event.message?.slice(0, 4000) ?? null,
       })),
     );
-    await this.#operations.update({ id }, { lastEvent: lastEvent + events.length });
   }
 
   events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
