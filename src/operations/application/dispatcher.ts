@@ -13,7 +13,7 @@ import { OperationStore } from './operation-store.js';
 import { OrderSender } from './order-sender.js';
 
 /** How many operations are planned at the same time by one process. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 8;
 
 /** Moves operations from the head of their lines to their runner: lock, plan, compare-and-set, commit, send. */
 @Injectable()
