@@ -46,7 +46,21 @@ export async function newPartyKeys(): Promise<PartyKeys> {
   return { signing: await newPair(SIGNING_ALGORITHM), encryption: await newPair(ENCRYPTION_ALGORITHM) };
 }
 
-export async function importKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+/** Keys of other parties are needed for every message, and there are as many as servers. Private ones are not kept here. */
+const publicKeysImported = new Map<string, Promise<CryptoKey>>();
+
+export function importKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  if (jwk.d !== undefined) {
+    return importOnce(jwk, algorithm);
+  }
+  const name = JSON.stringify([algorithm, jwk]);
+  const known = publicKeysImported.get(name) ?? importOnce(jwk, algorithm);
+  publicKeysImported.set(name, known);
+  known.catch(() => publicKeysImported.delete(name));
+  return known;
+}
+
+async function importOnce(jwk: JWK, algorithm: string): Promise<CryptoKey> {
   const key = await importJWK(jwk, algorithm);
   if (key instanceof Uint8Array) {
     throw new TypeError('A symmetric key stands where an EC key is expected.');
