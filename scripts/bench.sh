@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Measures the built product: `npm run bench -- [--write] [sites|queue|scale|start|graphql]`; every suite when none is named.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bash scripts/ensure-node-modules.sh
+bash scripts/ensure-system.sh
+node scripts/build.mjs --if-needed
+
+typescript=(node --import @oxc-node/core/register)
+if [[ " $* " == *" graphql "* ]]; then
+  exec "${typescript[@]}" bench/graphql/run.ts
+fi
+"${typescript[@]}" bench/run.ts "$@"
