@@ -10,7 +10,7 @@ export { Paginated } from './paging/paginated.js';
 export { Allow } from './permissions/allow.js';
 export { CurrentActor } from './permissions/current-actor.js';
 export { undeclaredResolvers } from './permissions/undeclared-resolvers.js';
-export { isAllowed, PERMISSIONS, type Permission } from './permissions.js';
+export { isAllowed, PERMISSIONS, type Permission } from './permissions/permissions.js';
 export { requestLoader, type LoadMany } from './request-loader.js';
 export { JsonScalar } from './scalars/json.js';
 export { SafeIntScalar } from './scalars/safe-int.js';

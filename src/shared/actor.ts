@@ -1,4 +1,4 @@
-/** What a token may be. Roles map to permissions in src/graphql/permissions.ts. */
+/** What a token may be. Roles map to permissions in src/graphql/permissions/permissions.ts. */
 export type Role = 'OPERATOR' | 'CLIENT';
 
 /** Who is asking: the token as the rest of the code may know it. Plain data, never the token itself. */

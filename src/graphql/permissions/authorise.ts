@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { isAllowed, type Permission } from '../permissions.js';
+import { isAllowed, type Permission } from './permissions.js';
 
 /** @throws DomainError UNAUTHENTICATED, FORBIDDEN with details.permission */
 export function authorise(actor: Actor | null, permission: Permission | undefined): asserts actor is Actor {

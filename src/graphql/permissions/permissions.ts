@@ -1,4 +1,4 @@
-import type { Actor, Role } from '../shared/actor.js';
+import type { Actor, Role } from '../../shared/actor.js';
 
 const OPERATOR_ONLY = ['OPERATOR'] as const;
 const EVERY_ROLE = ['OPERATOR', 'CLIENT'] as const;
