@@ -196,10 +196,10 @@ export class TypeormOperationStore extends OperationStore {
       return;
     }
     // Counts up and tells the new count in one statement: this is done several times for each report.
-    const { insertId: last } = (await this.session.manager.query(
+    const { insertId: last } = await this.session.manager.query<{ readonly insertId: number }>(
       'UPDATE operations SET last_event = LAST_INSERT_ID(last_event + ?) WHERE id = ?',
       [events.length, id],
-    )) as { readonly insertId: number };
+    );
     await this.session.repository(OperationEventEntity).insert(
       events.map((event, index) => ({
         ...event,
