@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { ConsoleLogger, Logger, type LogLevel } from '@nestjs/common';
 import type { Config, LogLevelName } from '../config/index.js';
 import type { PlainObject } from '../shared/plain.js';
@@ -33,8 +34,7 @@ class QuietLogger extends ConsoleLogger {
 export function nestLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): ConsoleLogger {
   return new QuietLogger({
     json: config.logFormat === 'json',
-    // Undefined where there is no terminal, which Nest would take for its default: colours.
-    colors: config.logFormat === 'text' && Boolean(process.stdout.isTTY),
+    colors: config.logFormat === 'text' && isatty(process.stdout.fd),
     logLevels: LEVELS[config.logLevel],
     prefix: 'hler',
   });
