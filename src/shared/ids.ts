@@ -1,5 +1,6 @@
 import { v7, validate, version } from 'uuid';
 import { DomainError } from './domain-error.js';
+import { safeEcho } from './hostname-echo.js';
 
 /** A new UUIDv7 (RFC 9562 §5.7): ordered by creation time, and storable by Drupal as its own `uuid`. */
 export function newId(): string {
@@ -16,7 +17,7 @@ export function parseId(value: string): string {
   if (!isId(id)) {
     throw new DomainError(
       'ID_INVALID',
-      `"${value.slice(0, 64)}" is not an id of Hlér. Ids are UUIDs (version 7), as the API returns them.`,
+      `${safeEcho(value)} is not an id of Hlér. Ids are UUIDs (version 7), as the API returns them.`,
     );
   }
   return id;

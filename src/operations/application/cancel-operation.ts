@@ -3,6 +3,7 @@ import { canSeeClient, type Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { NEVER } from '../../shared/failure.js';
+import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
@@ -25,8 +26,9 @@ export class CancelOperation {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError OPERATION_NOT_FOUND, OPERATION_ALREADY_ENDED */
-  async execute(id: string, actor: Actor): Promise<Operation> {
+  /** @throws DomainError ID_INVALID, OPERATION_NOT_FOUND, OPERATION_ALREADY_ENDED */
+  async execute(operationId: string, actor: Actor): Promise<Operation> {
+    const id = parseId(operationId);
     return this.unitOfWork.run(async () => {
       const operation = await this.store.lock(id);
       if (!operation || !canSeeClient(actor, operation.clientId)) {

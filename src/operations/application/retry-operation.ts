@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { canSeeClient, type Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { canBeRetried } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
@@ -16,8 +17,9 @@ export class RetryOperation {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError OPERATION_NOT_FOUND, OPERATION_NOT_RETRYABLE */
-  async execute(id: string, actor: Actor): Promise<Operation> {
+  /** @throws DomainError ID_INVALID, OPERATION_NOT_FOUND, OPERATION_NOT_RETRYABLE */
+  async execute(operationId: string, actor: Actor): Promise<Operation> {
+    const id = parseId(operationId);
     return this.unitOfWork.run(async () => {
       const operation = await this.store.lock(id);
       if (!operation || !canSeeClient(actor, operation.clientId)) {

@@ -60,10 +60,10 @@ export class TypeormSiteStore extends SiteStore {
   }
 
   async insertName(name: SiteName, clientId: string): Promise<void> {
+    await orTaken('uq_site_names_name', this.#names.insert({ ...name }), () => taken(name.name));
     if (await this.#overlapsAnotherClient(name.name, clientId)) {
       throw taken(name.name);
     }
-    await orTaken('uq_site_names_name', this.#names.insert({ ...name }), () => taken(name.name));
   }
 
   async updateName(id: string, change: Partial<Pick<SiteName, 'redirectTo' | 'status'>>): Promise<void> {
@@ -79,13 +79,15 @@ export class TypeormSiteStore extends SiteStore {
     await this.#names.delete({ siteId });
   }
 
-  /** Nobody takes names out of another client's wildcard, nor spreads a wildcard over another client's names. */
+  /**
+   * Nobody takes names out of another client's wildcard, nor spreads a wildcard over another client's names. Asked after
+   * the insert, and waiting for names that others have inserted and not committed: of two at once, each of which would
+   * overlap the other, one waits and is refused, or the database ends the one to let the other through.
+   */
   async #overlapsAnotherClient(name: string, clientId: string): Promise<boolean> {
-    const query = this.#names
-      .createQueryBuilder('n')
-      .innerJoin(SiteEntity, 's', 's.id = n.siteId')
-      .where('s.clientId <> :clientId', { clientId });
-    return overlapping(query, name).getExists();
+    const query = this.#names.createQueryBuilder('n').select(['n.id', 'n.siteId']).setLock('pessimistic_read');
+    const ids = [...new Set((await overlapping(query, name).getMany()).map(({ siteId }) => siteId))];
+    return ids.length > 0 && this.#sites.existsBy({ id: In(ids), clientId: Not(clientId) });
   }
 
   async #withNames(sites: readonly SiteEntity[]): Promise<readonly Site[]> {
@@ -104,11 +106,11 @@ export class TypeormSiteStore extends SiteStore {
 
 function overlapping(query: SelectQueryBuilder<SiteNameEntity>, name: string): SelectQueryBuilder<SiteNameEntity> {
   return isWildcard(name)
-    ? query.andWhere('n.name LIKE :below AND n.name NOT LIKE :deeper', {
+    ? query.where('n.name LIKE :below AND n.name NOT LIKE :deeper', {
         below: `%${name.slice(1)}`,
         deeper: `%.%${name.slice(1)}`,
       })
-    : query.andWhere('n.name = :wildcard', { wildcard: `*.${name.slice(name.indexOf('.') + 1)}` });
+    : query.where('n.name = :wildcard', { wildcard: `*.${name.slice(name.indexOf('.') + 1)}` });
 }
 
 function taken(name: string): DomainError {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
-import type { AliasInput } from '../domain/aliases.js';
+import { mustNotBeMainName, type AliasInput } from '../domain/aliases.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import { ChangeSite, type SiteChanged } from './change-site.js';
 import { SiteStore } from './site-store.js';
@@ -15,10 +15,11 @@ export class AddAlias {
     private readonly clock: Clock,
   ) {}
 
-  /** Idempotent: an alias that the site has already is left as it is. @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, SITE_NOT_FOUND, SITE_DELETED */
+  /** Idempotent: an alias that the site has already is left as it is. @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
   execute(siteId: string, alias: AliasInput, actor: Actor): Promise<SiteChanged> {
     const name = parseHostname(alias.name, { wildcard: true });
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
+      mustNotBeMainName(site.uri, [{ name }]);
       const known = site.names.find((other) => other.name === name);
       const redirectTo = alias.redirect ? site.uri : null;
       if (known === undefined) {

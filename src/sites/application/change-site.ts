@@ -10,6 +10,9 @@ import { visibleSite } from '../domain/visible-site.js';
 import { SelfSignedCover } from './self-signed-cover.js';
 import { SiteStore } from './site-store.js';
 
+/** Kinds that must not fail for want of a certificate. */
+const TAKES_DOWN: ReadonlySet<string> = new Set(['site.disable', 'site.delete']);
+
 export interface SiteChanged {
   readonly site: Site;
   readonly operation: Operation;
@@ -43,7 +46,7 @@ export class ChangeSite {
       }
       await change(before);
       const site = (await this.sites.find(id))!;
-      const certificate = kind === 'site.delete' ? null : await this.cover.ifNeeded(site);
+      const certificate = TAKES_DOWN.has(kind) ? null : await this.cover.ifNeeded(site);
       const operation = await this.request.execute(siteOperation(kind, site, certificate?.id ?? null), actor);
       return { site, operation };
     });

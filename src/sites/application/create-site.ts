@@ -9,7 +9,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { parseHostname } from '../../shared/hostname.js';
 import { newId, parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
-import type { AliasInput } from '../domain/aliases.js';
+import { parseAliases, type AliasInput } from '../domain/aliases.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import { siteOperation } from '../domain/site-operation.js';
 import type { Site } from '../domain/site.js';
@@ -38,8 +38,8 @@ export class CreateSite {
   ) {}
 
   /**
-   * @throws DomainError HOSTNAME_INVALID, HOSTNAME_WILDCARD_NOT_ALLOWED, HOSTNAME_TAKEN, ID_INVALID, CLIENT_NOT_FOUND,
-   * PLATFORM_NOT_FOUND, PLATFORM_NOT_READY, CERTIFICATE_NAMES_INVALID
+   * @throws DomainError HOSTNAME_INVALID, HOSTNAME_WILDCARD_NOT_ALLOWED, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, ID_INVALID,
+   * CLIENT_NOT_FOUND, PLATFORM_NOT_FOUND, PLATFORM_NOT_READY, CERTIFICATE_NAMES_INVALID
    */
   async execute(input: CreateSiteInput, actor: Actor): Promise<SiteChanged> {
     const uri = parseHostname(input.uri);
@@ -83,8 +83,8 @@ export class CreateSite {
   #site(uri: string, clientId: string, platform: Platform, input: CreateSiteInput): Site {
     const id = newId();
     const createdAt = this.clock.now();
-    const aliases = input.aliases.map(({ name, redirect }) =>
-      newSiteName(id, parseHostname(name, { wildcard: true }), 'ALIAS', redirect ? uri : null, createdAt),
+    const aliases = parseAliases(input.aliases, uri).map(({ name, redirect }) =>
+      newSiteName(id, name, 'ALIAS', redirect ? uri : null, createdAt),
     );
     return {
       id,

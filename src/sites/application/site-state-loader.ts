@@ -5,7 +5,7 @@ import { PlatformStore } from '../../platforms/index.js';
 import { ServerStore } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { wantedNames } from '../domain/aliases.js';
-import type { SiteState } from '../domain/site-plan.js';
+import type { PlacedSite, SiteState } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
 import { SiteStore } from './site-store.js';
 
@@ -22,16 +22,20 @@ export class SiteStateLoader {
 
   /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, PLATFORM_NOT_READY, SERVER_NOT_READY */
   async load(operation: Operation): Promise<SiteState> {
-    const site = await this.sites.find(operation.subjectId);
-    if (!site) {
-      throw new DomainError('SITE_NOT_FOUND', `There is no site ${operation.subjectId} any more.`);
-    }
-    if (site.status === 'DELETED') {
-      throw new DomainError('SITE_DELETED', `The site ${site.uri} has been deleted meanwhile.`);
-    }
+    const site = await this.#site(operation);
     const { certificateId } = operation.input;
     const toIssue = typeof certificateId === 'string' ? await this.certificates.find(certificateId) : null;
     return this.stateOf(site, toIssue);
+  }
+
+  /** As much as it takes to remove a site. @throws DomainError SITE_NOT_FOUND, SITE_DELETED, SERVER_NOT_FOUND */
+  async place(operation: Operation): Promise<PlacedSite> {
+    const site = await this.#site(operation);
+    const server = await this.servers.find(site.serverId);
+    if (!server) {
+      throw new DomainError('SERVER_NOT_FOUND', `There is no server ${site.serverId} any more.`);
+    }
+    return { site, server };
   }
 
   async stateOf(site: Site, toIssue: Certificate | null): Promise<SiteState> {
@@ -51,5 +55,16 @@ export class SiteStateLoader {
     const names = wantedNames(site).map(({ name }) => name);
     const coverage = await this.covering.of(site.clientId, site.serverId, names);
     return { site, platform, server, coverage, toIssue };
+  }
+
+  async #site({ subjectId }: Operation): Promise<Site> {
+    const site = await this.sites.find(subjectId);
+    if (!site) {
+      throw new DomainError('SITE_NOT_FOUND', `There is no site ${subjectId} any more.`);
+    }
+    if (site.status === 'DELETED') {
+      throw new DomainError('SITE_DELETED', `The site ${site.uri} has been deleted meanwhile.`);
+    }
+    return site;
   }
 }

@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HttpsMode } from '../../consumers/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
-import { DomainError } from '../../shared/domain-error.js';
-import { parseHostname } from '../../shared/hostname.js';
-import { wantedNames, type AliasInput } from '../domain/aliases.js';
+import { parseAliases, wantedNames, type AliasInput } from '../domain/aliases.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import type { Site } from '../domain/site.js';
 import { ChangeSite, type SiteChanged } from './change-site.js';
@@ -27,24 +25,18 @@ export class UpdateSite {
 
   /** @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
   execute(siteId: string, input: UpdateSiteInput, actor: Actor): Promise<SiteChanged> {
-    const aliases = input.aliases?.map(({ name, redirect }) => ({
-      name: parseHostname(name, { wildcard: true }),
-      redirect: redirect ?? false,
-    }));
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
       if (input.https) {
         await this.sites.update(site.id, { https: input.https });
       }
-      if (aliases) {
-        await this.#replaceAliases(site, new Map(aliases.map((alias) => [alias.name, alias.redirect])));
+      if (input.aliases) {
+        const aliases = parseAliases(input.aliases, site.uri);
+        await this.#replaceAliases(site, new Map(aliases.map(({ name, redirect }) => [name, redirect])));
       }
     });
   }
 
   async #replaceAliases(site: Site, wanted: ReadonlyMap<string, boolean>): Promise<void> {
-    if (wanted.has(site.uri)) {
-      throw new DomainError('ALIAS_IS_MAIN_NAME', `${site.uri} is the main name of the site, not an alias.`);
-    }
     for (const known of wantedNames(site)) {
       if (known.role === 'ALIAS' && !wanted.has(known.name)) {
         await this.sites.updateName(known.id, { status: 'REMOVING', redirectTo: null });

@@ -8,6 +8,31 @@ export interface AliasInput {
   readonly redirect?: boolean | null;
 }
 
+export interface ParsedAlias {
+  readonly name: string;
+  readonly redirect: boolean;
+}
+
+/**
+ * What a caller wrote as the aliases of a site: names parsed, each once; of the same name twice the last one counts.
+ * @throws DomainError HOSTNAME_INVALID, ALIAS_IS_MAIN_NAME
+ */
+export function parseAliases(aliases: readonly AliasInput[], uri: string): readonly ParsedAlias[] {
+  const parsed = aliases.map(({ name, redirect }) => ({
+    name: parseHostname(name, { wildcard: true }),
+    redirect: redirect ?? false,
+  }));
+  mustNotBeMainName(uri, parsed);
+  return [...new Map(parsed.map((alias) => [alias.name, alias])).values()];
+}
+
+/** @throws DomainError ALIAS_IS_MAIN_NAME */
+export function mustNotBeMainName(uri: string, aliases: readonly Pick<AliasInput, 'name'>[]): void {
+  if (aliases.some(({ name }) => name === uri)) {
+    throw new DomainError('ALIAS_IS_MAIN_NAME', `${uri} is the main name of the site, not an alias.`);
+  }
+}
+
 /** The site's alias of that name. @throws DomainError ALIAS_IS_MAIN_NAME, ALIAS_NOT_FOUND */
 export function aliasOf(site: Site, name: string): SiteName {
   const found = wantedNames(site).find((known) => known.name === name);

@@ -14,11 +14,15 @@ import type { PlainObject } from '../../shared/plain.js';
 import { wantedNames } from './aliases.js';
 import type { Site, SiteStatus } from './site.js';
 
-/** All that a plan for a site depends on, read at the moment of dispatch. */
-export interface SiteState {
+/** A site and where it is. */
+export interface PlacedSite {
   readonly site: Site;
-  readonly platform: Platform;
   readonly server: Server;
+}
+
+/** All that a plan for a site depends on, read at the moment of dispatch. */
+export interface SiteState extends PlacedSite {
+  readonly platform: Platform;
   /** For each wanted name, in the order of `wantedNames`. */
   readonly coverage: readonly NameCoverage[];
   /** A certificate that is to be made first, and to serve the names that it has and nothing better covers. */
@@ -32,7 +36,8 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
     writes: [{ type: 'site', id: site.id }, ...(toIssue ? [certificateRef(toIssue)] : [])],
     onFailure: [asItWas(site), ...(toIssue ? [certificateFailed(toIssue)] : [])],
     tasks: [
-      platformCheckTask(platform, server, { report: false }),
+      // A site that is to answer 503 needs no code base, and is disabled just when that is broken.
+      ...(status === 'DISABLED' ? [] : [platformCheckTask(platform, server, { report: false })]),
       ...certificateCheckTasks(state),
       ...(toIssue ? [selfSignTask(toIssue, server, [documentRoot(platform)])] : []),
       vhostTask(state, status),
@@ -56,7 +61,7 @@ function certificateCheckTasks({ site, server, coverage, toIssue }: SiteState): 
 }
 
 /** Takes the site off the server. Pure. */
-export function removePlan({ site, server }: Pick<SiteState, 'site' | 'server'>): OperationPlan {
+export function removePlan({ site, server }: PlacedSite): OperationPlan {
   const names = site.names.map(({ name }) => name);
   return {
     writes: [{ type: 'site', id: site.id }],
