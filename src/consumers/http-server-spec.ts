@@ -21,7 +21,7 @@ export interface HttpServerSpec {
 }
 
 export interface HttpServerPaths {
-  /** Holds `nginx/` and later `apache/`, `pound/`: DESIGN of the disk. */
+  /** Holds `nginx/`, later `apache/` and `pound/`: one directory for each consumer. */
   readonly config: string;
   /** Holds `<spki>/live/{privkey,fullchain,…}.pem`. */
   readonly tls: string;
