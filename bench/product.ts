@@ -55,7 +55,8 @@ export async function startProduct(root: string): Promise<Product> {
     child.stderr.on('data', hear);
     child.once('exit', () => reject(new Error(`hler up ended:\n${said.join('')}`)));
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  // Asked, not killed: it stops the servers that it has started.
+  process.once('exit', () => child.kill('SIGTERM'));
   const printed = await mustRun(process.execPath, [BIN, 'token', 'create', '--label', 'bench'], { env });
   const token = /hler_\S+/.exec(printed)?.[0] ?? '';
   return {

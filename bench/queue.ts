@@ -6,11 +6,11 @@ import { newSite, prepare, reloadsOf, siteNames } from './setting.js';
 import { duration, figure, spreadOf, table, type Spread } from './statistics.js';
 import type { Findings, Suite } from './suite.js';
 
-const PER_SECOND = 50;
-const SECONDS = 20;
+const PER_SECOND = Number(process.env['BENCH_RATE'] ?? 50);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
 const COUNT = PER_SECOND * SECONDS;
-const SITES = 200;
-const WARM_UP = 200;
+const SITES = Math.max(20, PER_SECOND * 2);
+const WARM_UP = PER_SECOND * 2;
 
 export const queue: Suite = {
   name: 'queue',

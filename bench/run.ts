@@ -16,6 +16,9 @@ async function figuresOf(suite: Suite, machine: string): Promise<string> {
   return ['', table, '', ...remarks.map((remark) => `- ${remark}`), `- ${measured}`, ''].join('\n');
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(1));
+}
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
 const unknown = wanted.find((name) => !SUITES.some((suite) => suite.name === name));
 if (unknown !== undefined) {
