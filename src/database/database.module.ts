@@ -1,5 +1,5 @@
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type Migration } from 'typeorm';
 import type { Secret } from '../shared/secret.js';
 import { UnitOfWork } from '../shared/unit-of-work.js';
 import { createDataSource, type Entities } from './data-source.js';
@@ -38,11 +38,26 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
+const MIGRATION_LOCK = 'hler:migrations';
+const MIGRATION_LOCK_S = 300;
+
+/** Roles that start together all find migrations to run: one runs them, the others wait and find none left. */
+async function migrateAlone(dataSource: DataSource): Promise<readonly Migration[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT GET_LOCK(?, ?)', [MIGRATION_LOCK, MIGRATION_LOCK_S]);
+    return await dataSource.runMigrations();
+  } finally {
+    await runner.query('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]).catch(() => undefined);
+    await runner.release();
+  }
+}
+
 /** @throws DomainError DATABASE_UNAVAILABLE */
 async function openMigrated(dataSource: DataSource): Promise<DataSource> {
   try {
     await dataSource.initialize();
-    const applied = await dataSource.runMigrations();
+    const applied = await migrateAlone(dataSource);
     for (const { name } of applied) {
       new Logger('Database').log(`Applied the migration ${name}.`);
     }
