@@ -23,7 +23,9 @@ afterEach(() => database.dataSource.destroy());
 
 const aClient = (name: string): Client => ({ id: newId(), name, label: name, createdAt: new Date() });
 const names = async (): Promise<string[]> =>
-  (await clients.list({}, { take: 100, after: null, before: null, direction: 'FORWARD' })).map(({ name }) => name);
+  (await clients.list({}, { take: 100, size: 100, after: null, before: null, direction: 'FORWARD' })).map(
+    ({ name }) => name,
+  );
 
 describe('TypeormUnitOfWork', () => {
   it('commits what all stores did, nested ones included, or none of it', async () => {
