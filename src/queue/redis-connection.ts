@@ -17,10 +17,16 @@ export function redisOptions(): RedisOptions {
 }
 
 export function connectRedis(url: Secret, options: RedisOptions = {}): Redis {
-  const redis = new Redis(url.reveal(), { ...redisOptions(), ...options });
+  const address = options.username === undefined ? url.reveal() : withoutUser(url.reveal());
+  const redis = new Redis(address, { ...redisOptions(), ...options });
   // Without a listener ioredis prints every failed reconnect; the state is told by readyz and by the callers' errors.
   redis.on('error', () => undefined);
   return redis;
+}
+
+/** ioredis takes the user of the URL rather than the one of its options. */
+function withoutUser(address: string): string {
+  return address.replace(/^(rediss?:\/\/)[^@/?#]*@/, '$1');
 }
 
 /** @throws DomainError QUEUE_UNAVAILABLE when Redis takes longer than anybody should wait */
