@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { conflict, exclusive, shared, type Lock } from '../../src/operations/domain/lock.js';
+import type { Operation } from '../../src/operations/domain/operation.js';
+import { newId } from '../../src/shared/ids.js';
+import { RunnerIdentity } from '../../src/runner/identity.js';
+import { aDirectory } from '../support/an-order.js';
+import { TestControlPlane } from '../support/control-plane.js';
+import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
+import { startTestRedis, type TestRedis } from '../support/private-redis.js';
+
+let mariadb: TestMariadb;
+let redis: TestRedis;
+let plane: TestControlPlane;
+let serverId: string;
+
+beforeAll(async () => {
+  [mariadb, redis] = await Promise.all([startTestMariadb(), startTestRedis()]);
+});
+afterAll(async () => {
+  await Promise.all([mariadb?.stop(), redis?.stop()]);
+});
+beforeEach(async () => {
+  const directory = await aDirectory();
+  plane = await TestControlPlane.start(await mariadb.createDatabase(), redis.url, join(directory, 'plane'));
+  const identity = await RunnerIdentity.load(directory);
+  serverId = identity.serverId;
+  plane.runners.register(serverId, identity.publicKeys);
+});
+afterEach(() => plane.stop());
+
+const HOUR = 3_600_000;
+
+/** Requested, and left in line: as if the process had died before it could dispatch. */
+async function inLine(...locks: readonly Lock[]): Promise<Operation> {
+  const id = newId();
+  const operation = await plane.database.unitOfWork.run(() =>
+    plane.store.insert({
+      ...{ id, kind: 'site.verify', subjectType: 'site', subjectId: newId(), subjectLabel: 'x', clientId: null },
+      ...{ serverId, state: 'QUEUED', attempt: 0, planId: null, input: { tasks: [] }, locks, writes: [] },
+      ...{ onFailure: [], failure: null, warnings: [], cancelRequestedAt: null, retryOf: null, requestedBy: 'test' },
+      ...{ createdAt: plane.clock.now(), notBefore: null, dispatchedAt: null, startedAt: null, finishedAt: null },
+      ...{ leaseUntil: null, relayedThrough: 0, lastEvent: 0 },
+    }),
+  );
+  return operation;
+}
+
+const due = (limit = 100): Promise<readonly string[]> => plane.store.due(plane.clock.now(), limit);
+const ids = (operations: readonly Operation[]): string[] => operations.map(({ id }) => id);
+
+async function end(id: string): Promise<void> {
+  await plane.database.unitOfWork.run(async () => {
+    const operation = (await plane.store.lock(id))!;
+    await plane.store.transition(id, operation.state, 'CANCELLED', {});
+    await plane.store.releaseLocks(id);
+  });
+}
+
+describe('TypeormOperationStore', () => {
+  it('lets one of many win a change of state, and knows no change that the table does not have', async () => {
+    const { id } = await inLine();
+    const tries = Array.from({ length: 16 }, () => plane.store.transition(id, 'QUEUED', 'DISPATCHED', { attempt: 1 }));
+    expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+    await expect(plane.store.transition(id, 'SUCCEEDED', 'QUEUED', {})).rejects.toThrow('cannot become QUEUED');
+  });
+
+  it('numbers the history without gaps, however many append to it', async () => {
+    const { id } = await inLine();
+    const append = (message: string): Promise<void> =>
+      plane.database.unitOfWork.run(async () => {
+        await plane.store.lock(id);
+        const line = { type: 'LOG', at: new Date(), status: 'INFO', task: null } as const;
+        await plane.store.appendEvents(id, [
+          { ...line, message },
+          { ...line, message },
+        ]);
+      });
+    await Promise.all(Array.from({ length: 40 }, (_, index) => append(`${index}`)));
+    const events = await plane.store.events(id, 0, 1000);
+    expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 81 }, (_, index) => index + 1));
+    expect(events.slice(1).every(({ message }, index) => message === events[1 + (index ^ 1)]!.message)).toBe(true);
+    expect((await plane.see(id)).lastEvent).toBe(81);
+    expect((await plane.store.events(id, 79, 1)).map(({ position }) => position)).toEqual([80]);
+  });
+
+  it('never lets two dispatchers pass two operations that conflict, and passes everybody in the end', async () => {
+    const subjects = ['a', 'b', 'c', 'd'].map((name) => `${name}${newId().slice(1)}`);
+    const open = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => {
+        const [mine, other] = [subjects[index % 4]!, subjects[(index * 7 + 1) % 4]!];
+        const locks = index % 3 === 0 ? [exclusive('site', mine)] : [shared('site', mine)];
+        return inLine(...locks, ...(mine === other ? [] : [shared('site', other)]));
+      }),
+    );
+    const left = new Map(open.map((operation) => [operation.id, operation]));
+    for (let round = 0; left.size > 0 && round < 60; round += 1) {
+      // As many processes would: everybody tries everything at once.
+      const tries = [...left.keys(), ...left.keys()].map((id) => plane.dispatcher.dispatch(id).catch(() => false));
+      await Promise.all(tries);
+      const holding = (await plane.store.findMany([...left.keys()])).filter(({ state }) => state === 'DISPATCHED');
+      const both = holding.filter((a) => holding.some((b) => b.id !== a.id && conflict(a.locks, b.locks)));
+      expect(both).toEqual([]);
+      expect(holding.length).toBeGreaterThan(0);
+      expect(holding.map(({ attempt }) => attempt)).toEqual(holding.map(() => 1));
+      for (const { id } of holding) {
+        await end(id);
+        left.delete(id);
+      }
+    }
+    expect(left.size).toBe(0);
+  });
+
+  it('says who is in the way, in the order of the line, and who waited for one that ended', async () => {
+    const [site, platform] = [newId(), newId()];
+    const first = await inLine(exclusive('site', site), shared('platform', platform));
+    const second = await inLine(exclusive('platform', platform));
+    const third = await inLine(exclusive('site', site), shared('platform', platform));
+    const apart = await inLine(exclusive('site', newId()));
+    expect(ids(await plane.store.blockers(third, 10))).toEqual(ids([first, second]));
+    expect(ids(await plane.store.blockers(third, 1))).toEqual([first.id]);
+    expect(await Promise.all([first, second, third, apart].map((one) => plane.store.countBlockers(one)))).toEqual([
+      0, 1, 2, 0,
+    ]);
+    expect(await due()).toEqual([first.id, apart.id]);
+    await end(first.id);
+    expect(await plane.store.waitingFor(first, 10)).toEqual([second.id, third.id]);
+    expect(await due()).toEqual([second.id, apart.id]);
+  });
+
+  it('finds what is due behind any number that have to wait', async () => {
+    const site = newId();
+    const head = await inLine(exclusive('site', site));
+    for (let waiting = 0; waiting < 8; waiting += 1) {
+      await inLine(exclusive('site', site));
+    }
+    const other = await inLine(exclusive('site', newId()));
+    expect(await due(2)).toEqual([head.id, other.id]);
+  });
+
+  it('holds back what is not due yet', async () => {
+    const { id } = await inLine();
+    await plane.store.update(id, { notBefore: new Date(plane.clock.now().getTime() + HOUR) });
+    expect(await due()).toEqual([]);
+    plane.clock.push(HOUR + 1_000);
+    expect(await due()).toEqual([id]);
+  });
+
+  it('extends leases of the attempts that this server works on, and finds those that ran out', async () => {
+    const [one, two, stale, foreign, waiting] = await Promise.all(Array.from({ length: 5 }, () => inLine()));
+    for (const { id } of [one!, two!, stale!, foreign!]) {
+      await plane.store.transition(id, 'QUEUED', 'DISPATCHED', { attempt: 2, dispatchedAt: plane.clock.now() });
+    }
+    const until = new Date(plane.clock.now().getTime() + HOUR);
+    const worked = [one!, two!, waiting!].map(({ id }) => ({ id, attempt: 2 }));
+    await plane.store.extendLeases(serverId, [...worked, { id: stale!.id, attempt: 1 }], until);
+    await plane.store.extendLeases(newId(), [{ id: foreign!.id, attempt: 2 }], until);
+    await plane.store.extendLeases(serverId, [], until);
+    const later = new Date(until.getTime() + 1);
+    expect([...(await plane.store.leaseExpired(later, 10))].sort()).toEqual(ids([one!, two!]).sort());
+    expect(await plane.store.leaseExpired(plane.clock.now(), 10)).toEqual([]);
+    expect(ids(await plane.store.unheard(later, 10)).sort()).toEqual(ids([stale!, foreign!]).sort());
+  });
+
+  it('knows the newest of each subject, and copes with nothing at all', async () => {
+    const [one, other] = [await inLine(), await inLine()];
+    expect(await plane.store.newestOf('site', [one.subjectId, other.subjectId, newId()])).toEqual(
+      new Map([one, other].map(({ subjectId, id }) => [subjectId, expect.objectContaining({ id })])),
+    );
+    expect(await plane.store.newestOf('site', [])).toEqual(new Map());
+    expect(await plane.store.findMany([])).toEqual([]);
+    expect(await plane.store.tasks([])).toEqual([]);
+    expect(await plane.store.waitingFor(one, 10)).toEqual([]);
+    await plane.store.replaceTasks(one.id, []);
+    expect(await plane.store.plannedTasks(one.id)).toEqual([]);
+  });
+});
