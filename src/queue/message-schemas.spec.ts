@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { anOrder } from '../../test/support/an-order.js';
 import type { ProgressReport } from '../operations/domain/order.js';
 import { NEVER, later } from '../shared/failure.js';
@@ -63,7 +64,7 @@ describe('messages', () => {
     { ...anOrder(), tasks: [{ name: 'a' }] },
     { ...anOrder(), timeoutMs: -1 },
   ])('%#: refuse what is no order', (body) => {
-    expect(() => parseOrder(body)).toThrow();
+    expect(() => parseOrder(body)).toThrow(z.ZodError);
   });
 
   const event = (change: object): object => ({ ...report, events: [{ n: 1, at, type: 'started', ...change }] });
@@ -81,6 +82,6 @@ describe('messages', () => {
     }),
     event({ type: 'task-undone', position: 0, undone: true, fields: [{ subject: 'client', id: newId(), fields: {} }] }),
   ])('%#: refuse what is no report', (body) => {
-    expect(() => parseReport(body)).toThrow();
+    expect(() => parseReport(body)).toThrow(z.ZodError);
   });
 });

@@ -108,7 +108,7 @@ describe('OperationJournal', () => {
     const journal = await OperationJournal.create(directory, anOrder());
     await journal.append({ type: 'started' }, false);
     await journal.close();
-    await expect(journal.append({ type: 'task-started', position: 0 }, true)).rejects.toThrow();
+    await expect(journal.append({ type: 'task-started', position: 0 }, true)).rejects.toThrow('file closed');
     expect(kinds(journal)).toEqual(['1 started']);
   });
 

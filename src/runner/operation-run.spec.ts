@@ -5,6 +5,7 @@ import { aDirectory, anOrder } from '../../test/support/an-order.js';
 import { aGate } from '../../test/support/gate.js';
 import type { RunOrder } from '../operations/domain/order.js';
 import { outputOf, type PlannedTask, type TaskResult } from '../operations/domain/task.js';
+import { assertNever } from '../shared/assert-never.js';
 import { NEVER } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
 import { OperationJournal } from './journal.js';
@@ -48,6 +49,11 @@ class FakeTaskRunner implements TaskRunner {
   }
 }
 
+async function executed(run: OperationRun): Promise<void> {
+  await run.execute();
+  await run.journal.close();
+}
+
 interface Played {
   readonly journal: OperationJournal;
   readonly runner: FakeTaskRunner;
@@ -62,7 +68,7 @@ async function start(
   const journal = await OperationJournal.create(await aDirectory(), anOrder(change));
   const runner = new FakeTaskRunner(behaviours);
   const run = new OperationRun(journal, runner, () => undefined);
-  return { journal, runner, run, ended: run.execute().finally(() => journal.close()) };
+  return { journal, runner, run, ended: executed(run) };
 }
 
 async function play(behaviours: { readonly [call: string]: Behaviour }, change?: Partial<RunOrder>): Promise<Played> {
@@ -85,8 +91,10 @@ function story(journal: OperationJournal): string[] {
         return [`${event.status} ${event.position}`];
       case 'task-undone':
         return [`${event.undone ? 'undone' : 'undo failed'} ${event.position}`];
-      default:
+      case 'finished':
         return [event.state];
+      default:
+        return assertNever(event);
     }
   });
 }
@@ -100,7 +108,12 @@ describe('OperationRun', () => {
     expect(runner.asked).toEqual(['a', 'b', 'c']);
     expect(story(journal)).toEqual([
       'started',
-      ...['start 0', 'SUCCESS 0', 'start 1', 'SUCCESS 1', 'start 2', 'SUCCESS 2'],
+      'start 0',
+      'SUCCESS 0',
+      'start 1',
+      'SUCCESS 1',
+      'start 2',
+      'SUCCESS 2',
       'SUCCEEDED',
     ]);
   });

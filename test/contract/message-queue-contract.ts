@@ -58,8 +58,10 @@ export function messageQueueContract(open: () => MessageQueue | Promise<MessageQ
       gate.open();
       await eventually(async () => {
         await queue.send(name, 'x', 'afterwards');
-        expect(heard).toEqual(['first', 'afterwards']);
+        expect(heard).toContain('afterwards');
       });
+      // When a handled id is free again is for the queue to know, so more than one may have got through.
+      expect([...new Set(heard)]).toEqual(['first', 'afterwards']);
       await consumption.close();
     });
 
@@ -89,7 +91,7 @@ export function messageQueueContract(open: () => MessageQueue | Promise<MessageQ
       await eventually(() => expect(heard).toHaveLength(DELIVERY_ATTEMPTS), 20_000);
       await eventually(async () => {
         await queue.send(name, 'x', 'hope');
-        expect(heard.filter((each) => each === 'hope')).toHaveLength(1);
+        expect(heard).toContain('hope');
       });
       expect(heard.filter((each) => each === 'hopeless')).toHaveLength(DELIVERY_ATTEMPTS);
       await consumption.close();

@@ -90,10 +90,7 @@ describe('an operation', () => {
     tasks.behaviours.set('b', () => aFailure());
     const { id } = await plane.ask({ serverId });
     expect(await plane.ended(id)).toMatchObject({ state: 'FAILED', failure: { code: 'DISK_FULL', task: 'b' } });
-    expect(await plane.story(id)).toEqual([
-      ...UNDISTURBED.slice(0, 5),
-      ...['b RUNNING', 'b ERROR', 'a UNDONE', 'FAILED'],
-    ]);
+    expect(await plane.story(id)).toEqual([...UNDISTURBED.slice(0, 5), 'b RUNNING', 'b ERROR', 'a UNDONE', 'FAILED']);
     expect((await plane.store.tasks([id])).map(({ state }) => state)).toEqual(['UNDONE', 'ERROR', 'SKIPPED']);
   });
 
@@ -452,11 +449,10 @@ describe("a runner's Redis user", () => {
       ['MONITOR'],
       ['SHUTDOWN'],
       ['CLIENT', 'LIST'],
-      ['EVAL', `return redis.call('GET', 'anything')`, '0'],
     ];
-    expect(await Promise.all(forbidden.map((command) => refused(...command)))).toEqual(
-      forbidden.map(([command]) => (command === 'EVAL' ? expect.stringMatching(/NOPERM|ERR/) : 'NOPERM')),
-    );
+    expect(await Promise.all(forbidden.map((command) => refused(...command)))).toEqual(forbidden.map(() => 'NOPERM'));
+    // A script may touch no more than its caller; how Redis words the refusal depends on its version.
+    expect(await refused('EVAL', `return redis.call('GET', 'anything')`, '0')).not.toBe('EVAL was allowed');
     const stranger = connectRedis(redis.url, { username, password: 'guessed', retryStrategy: () => null });
     onTestFinished(() => stranger.disconnect());
     await expect(stranger.ping()).rejects.toThrow(/WRONGPASS|closed/);
