@@ -1,12 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeKeyPair, privateKeyPem, selfSign } from '../workers/tls/make-self-signed.js';
+import { stoppable } from './cleanup.js';
 import { freePorts, mustRun } from './processes.js';
 import { newRoot, type Product } from './product.js';
 
 /** nginx with the configuration that the product has rendered, and nobody to look after it: the floor. */
 export class BareNginx {
+  /** Idempotent. */
+  readonly stop = stoppable(() => this.nginx('-s', 'stop'));
+
   private constructor(
     readonly root: string,
     readonly httpsPort: number,
@@ -40,7 +44,6 @@ export class BareNginx {
     }
     const bare = new BareNginx(root, httpsPort, moved, atOurPorts, model.replaceAll(modelUri, '\0'));
     await bare.nginx();
-    process.once('exit', () => bare.kill());
     return bare;
   }
 
@@ -80,17 +83,5 @@ export class BareNginx {
       join(this.root, 'log/nginx-error.log'),
       ...more,
     ]);
-  }
-
-  async stop(): Promise<void> {
-    await this.nginx('-s', 'stop');
-  }
-
-  private kill(): void {
-    try {
-      process.kill(Number(readFileSync(join(this.root, 'run/nginx.pid'), 'utf8')), 'SIGTERM');
-    } catch {
-      // It was stopped in order.
-    }
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Queue } from 'bull';
+import { stoppable } from './cleanup.js';
 import { end } from './processes.js';
 import { newRoot } from './product.js';
 
@@ -18,6 +19,7 @@ export async function bareRoundTrips(perSecond: number, count: number): Promise<
       stdio: 'ignore',
     },
   );
+  const stopRedis = stoppable(() => end(redis));
   const open = (): Queue<{ readonly sent: number }> => new Bull('bench', { redis: { path: socket } });
   const [adding, processing] = [open(), open()];
   try {
@@ -36,7 +38,7 @@ export async function bareRoundTrips(perSecond: number, count: number): Promise<
     return latencies;
   } finally {
     await Promise.all([adding.close(), processing.close()]);
-    await end(redis);
+    await stopRedis();
   }
 }
 

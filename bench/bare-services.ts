@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { mariadbArguments, mariadbInstallArguments } from '../src/private-services/mariadb-settings.js';
+import { stoppable } from './cleanup.js';
 import { end, mustRun, usageOf, type Usage } from './processes.js';
 
 export interface BareStart {
@@ -35,11 +36,14 @@ export async function startBare(root: string): Promise<BareStart> {
     await mustRun('mariadb-install-db', mariadbInstallArguments(places));
   }
   const mariadb = spawn('mariadbd', [...mariadbArguments(places, 'durable')], { stdio: 'ignore' });
+  const stop = stoppable(async () => {
+    await Promise.all([end(mariadb), end(redis)]);
+  });
   try {
     await Promise.all([node, firstWord(places.socket, ''), firstWord(redisSocket, 'PING\r\n')]);
     return { ms: performance.now() - began, usages: usageOf(root) };
   } finally {
-    await Promise.all([end(mariadb), end(redis)]);
+    await stop();
   }
 }
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.js';
+import { removeAtEnd, stoppable } from './cleanup.js';
 import { end, freePorts, mustRun, usageOf, type Usage } from './processes.js';
 
 const BIN = fileURLToPath(new URL('../bin/hler.js', import.meta.url));
@@ -24,7 +25,7 @@ export interface Product {
 export async function newRoot(): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'hler-bench-'));
   await chmod(root, 0o755);
-  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  removeAtEnd(root);
   return root;
 }
 
@@ -43,6 +44,8 @@ export async function startProduct(root: string): Promise<Product> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const started = performance.now();
   const child = spawn(process.execPath, [...profiling, BIN, 'up'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Asked, not killed: it stops the servers that it has started.
+  const stop = stoppable(() => end(child));
   const said: string[] = [];
   const readyMs = await new Promise<number>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
@@ -55,8 +58,6 @@ export async function startProduct(root: string): Promise<Product> {
     child.stderr.on('data', hear);
     child.once('exit', () => reject(new Error(`hler up ended:\n${said.join('')}`)));
   });
-  // Asked, not killed: it stops the servers that it has started.
-  process.once('exit', () => child.kill('SIGTERM'));
   const printed = await mustRun(process.execPath, [BIN, 'token', 'create', '--label', 'bench'], { env });
   const token = /hler_\S+/.exec(printed)?.[0] ?? '';
   return {
@@ -65,6 +66,6 @@ export async function startProduct(root: string): Promise<Product> {
     readyMs,
     api: new Api(`http://127.0.0.1:${apiPort}/graphql`, token),
     usage: () => usageOf(root, child.pid),
-    stop: () => end(child),
+    stop,
   };
 }

@@ -1,4 +1,5 @@
 /** `run.ts [--write] [suite…]`: measures the built product and prints what it found. See docs/benchmarks.md. */
+import { stopAll } from './cleanup.js';
 import { writeFigures } from './document.js';
 import { describeMachine, load } from './machine.js';
 import { queue } from './queue.js';
@@ -17,7 +18,7 @@ async function figuresOf(suite: Suite, machine: string): Promise<string> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => process.exit(1));
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 }
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
 const unknown = wanted.find((name) => !SUITES.some((suite) => suite.name === name));
