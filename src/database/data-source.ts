@@ -1,7 +1,8 @@
-import { DataSource, type EntitySchema, type MixedList } from 'typeorm';
+import { DataSource, type EntitySchema, type MixedList, type QueryRunner, type ReplicationMode } from 'typeorm';
 import { parseDatabaseUrl } from '../config/index.js';
 import { DomainError } from '../shared/domain-error.js';
 import type { Secret } from '../shared/secret.js';
+import { toDatabaseUnavailable } from './database-error.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 export type Entities = MixedList<(new () => object) | EntitySchema>;
@@ -16,7 +17,7 @@ export function createDataSource(url: Secret, entities: Entities, poolSize: numb
     );
   }
   const { password, ...where } = connection;
-  return new DataSource({
+  return new SpeakingDataSource({
     type: 'mariadb',
     ...where,
     password: password.reveal(),
@@ -31,4 +32,17 @@ export function createDataSource(url: Secret, entities: Entities, poolSize: numb
     // `trace` would capture a stack for every query, in case it fails: a twentieth of the work of the control plane.
     extra: { idleTimeout: 60_000, trace: false },
   });
+}
+
+/** Whoever asks outside a unit of work, as every query of the API does, hears DATABASE_UNAVAILABLE too. */
+class SpeakingDataSource extends DataSource {
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const runner = super.createQueryRunner(mode);
+    const query = runner.query.bind(runner) as (...args: readonly unknown[]) => Promise<never>;
+    runner.query = (...args: readonly unknown[]): Promise<never> =>
+      query(...args).catch((error: unknown) => {
+        throw toDatabaseUnavailable(error) ?? error;
+      });
+    return runner;
+  }
 }

@@ -62,10 +62,16 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     return 'RELOADED';
   }
   const result = await effects.run(target.consumer.commands.start(target.server));
-  if (!result.ok) {
+  if (result.ok) {
+    return 'STARTED';
+  }
+  // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
+  const other = await findMaster(target);
+  if (other === undefined) {
     throw startFailure(target, result);
   }
-  return 'STARTED';
+  effects.signal(other, target.consumer.daemon.reloadSignal);
+  return 'RELOADED';
 }
 
 function startFailure(target: Target, result: CommandResult): DomainError {
@@ -104,7 +110,13 @@ export async function errorLogFromHere(target: Target): Promise<() => Promise<st
   );
   return async () => {
     const added = await readFrom(path, offset);
-    return /\[emerg\]/.test(added) ? target.consumer.complaint(added, target.directory).sentence : undefined;
+    if (!added.includes('[emerg]')) {
+      return undefined;
+    }
+    // A second server that lost the race for the ports complains into the same log: only the one that runs is asked.
+    const master = await findMaster(target);
+    const its = added.split('\n').filter((line) => master === undefined || line.includes(`[emerg] ${master}#`));
+    return its.length === 0 ? undefined : target.consumer.complaint(its.join('\n'), target.directory).sentence;
   };
 }
 
