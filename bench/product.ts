@@ -43,7 +43,12 @@ export async function startProduct(root: string): Promise<Product> {
   };
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const started = performance.now();
-  const child = spawn(process.execPath, [...profiling, BIN, 'up'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: a signal to ours would be its second one, which ends it before its servers are stopped.
+  const child = spawn(process.execPath, [...profiling, BIN, 'up'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   // Asked, not killed: it stops the servers that it has started.
   const stop = stoppable(() => end(child));
   const said: string[] = [];
