@@ -88,11 +88,20 @@ export class Hler {
   async start(): Promise<void> {
     this.spawn();
     await this.ready();
+    await this.signIn();
+  }
+
+  /** Makes the operator's token, once. */
+  async signIn(): Promise<void> {
     this.#token ||= await this.createToken();
   }
 
-  spawn(env: Readonly<Record<string, string>> = {}): void {
-    const child = spawn(process.execPath, [BIN, 'up'], {
+  /** `hidden`: a program that is not there for this process and its children, by a mount of their own (needs root). */
+  spawn(env: Readonly<Record<string, string>> = {}, hidden?: string): void {
+    const command = [process.execPath, BIN, 'up'];
+    const hiding = ['unshare', '--mount', 'sh', '-c', 'mount --bind /dev/null "$0" && exec "$@"', hidden ?? ''];
+    const [file = '', ...args] = hidden === undefined ? command : [...hiding, ...command];
+    const child = spawn(file, args, {
       cwd: this.root,
       env: { ...this.environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -219,6 +228,15 @@ export class Hler {
   /** Pids of the processes of this name, such as mariadbd. */
   async pidsOf(name: string): Promise<readonly number[]> {
     return (await this.processes()).filter((found) => found.name.startsWith(name)).map(({ pid }) => pid);
+  }
+
+  /** The one process of this name. Throws when there is none: a signal to pid 0 would go to the test itself. */
+  async pidOf(name: string): Promise<number> {
+    const [pid] = await this.pidsOf(name);
+    if (pid === undefined) {
+      throw new Error(`No ${name} runs for ${this.root}.`);
+    }
+    return pid;
   }
 
   async nginxMaster(): Promise<number> {

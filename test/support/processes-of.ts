@@ -32,9 +32,18 @@ async function look(pid: number, root: string): Promise<(RunningProcess & { read
     return undefined;
   }
   const isOurs =
+    (commandLine.startsWith('nginx: worker') && (await hasOpen(pid, root))) ||
     `${directory}/`.startsWith(`${root}/`) ||
     commandLine.includes(`${root}/`) ||
     environment.split('\0').includes(`HLER_ROOT=${root}`);
   const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
   return { pid, parent: Number(parent), name, commandLine: commandLine.replaceAll('\0', ' ').trim(), isOurs };
+}
+
+/** nginx workers whose master is dead show nothing else of where they belong. */
+async function hasOpen(pid: number, root: string): Promise<boolean> {
+  const directory = `/proc/${pid}/fd`;
+  const files = await readdir(directory).catch(() => []);
+  const targets = await Promise.all(files.map((file) => readlink(`${directory}/${file}`).catch(() => '')));
+  return targets.some((target) => target.startsWith(`${root}/`));
 }
