@@ -26,7 +26,8 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: UnitOfWork,
           inject: [DataSource],
-          useFactory: (dataSource: DataSource) => new TypeormUnitOfWork(dataSource),
+          useFactory: async (dataSource: DataSource) =>
+            new TypeormUnitOfWork(dataSource, await isReadCommittedByDefault(dataSource)),
         },
       ],
       exports: [DataSource, DatabaseSession, UnitOfWork],
@@ -36,6 +37,14 @@ export class DatabaseModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.dataSource.destroy();
   }
+}
+
+/** MariaDB has called the variable `tx_isolation` until 11.1, MySQL 8 calls it `transaction_isolation`. */
+async function isReadCommittedByDefault(dataSource: DataSource): Promise<boolean> {
+  const rows = await dataSource.query<readonly { readonly Value: string }[]>(
+    "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')",
+  );
+  return rows.length > 0 && rows.every(({ Value }) => Value === 'READ-COMMITTED');
 }
 
 const MIGRATION_LOCK = 'hler:migrations';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { UnitOfWork } from '../shared/unit-of-work.js';
 import { isTransient, toDatabaseUnavailable } from './database-error.js';
 import { transactionContext, type TransactionContext } from './transaction-context.js';
@@ -11,7 +11,11 @@ const MAX_TRIES = 8;
 export class TypeormUnitOfWork extends UnitOfWork {
   readonly #logger = new Logger('UnitOfWork');
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    /** The server's own default, as in our private MariaDB: then it need not be said before each transaction. */
+    private readonly defaultIsReadCommitted: boolean = false,
+  ) {
     super();
   }
 
@@ -41,9 +45,10 @@ export class TypeormUnitOfWork extends UnitOfWork {
 
   async #once<T>(work: () => Promise<T>): Promise<T> {
     const effects: TransactionContext['effects'] = [];
-    const result = await this.dataSource.transaction('READ COMMITTED', (manager) =>
-      transactionContext.run({ manager, effects }, work),
-    );
+    const transact = (manager: EntityManager): Promise<T> => transactionContext.run({ manager, effects }, work);
+    const result = await (this.defaultIsReadCommitted
+      ? this.dataSource.transaction(transact)
+      : this.dataSource.transaction('READ COMMITTED', transact));
     for (const effect of effects) {
       this.#start(effect);
     }

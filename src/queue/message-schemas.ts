@@ -68,6 +68,7 @@ const plannedTask = z.object({
   name: z.string(),
   input: plain,
   batchKey: z.string().optional(),
+  tolerated: z.boolean().optional(),
   sets: z.array(fieldUpdate).optional(),
 });
 

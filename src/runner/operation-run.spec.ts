@@ -118,6 +118,33 @@ describe('OperationRun', () => {
     ]);
   });
 
+  it('runs neighbours of one batch together, and what comes after them later', async () => {
+    const both = aGate();
+    let running = 0;
+    const meet: Behaviour = async () => {
+      running += 1;
+      if (running === 2) {
+        both.open();
+      }
+      await both.passed;
+      return { status: 'SUCCESS' };
+    };
+    const tasks = ['a', 'b', 'c'].map((name) => ({ name: name === 'c' ? 'c' : 'batch', input: {}, batchKey: 'key' }));
+    const { journal, runner } = await play({ batch: meet }, { tasks });
+    expect(runner.asked).toEqual(['batch', 'batch', 'c']);
+    expect(story(journal).at(-1)).toBe('SUCCEEDED');
+  });
+
+  it('makes a warning of what is tolerated, and undoes nothing for it', async () => {
+    const tasks = ['a', 'b', 'c'].map((name) => ({ name, input: {}, ...(name === 'b' && { tolerated: true }) }));
+    const { journal, runner } = await play({ b: failing }, { tasks });
+    expect(runner.asked).toEqual(['a', 'b', 'c']);
+    expect(story(journal).slice(3)).toEqual(['start 1', 'ERROR 1', 'start 2', 'SUCCESS 2', 'SUCCEEDED_WITH_WARNINGS']);
+    expect(journal.events.find((event) => event.type === 'task-finished' && event.position === 1)).toMatchObject({
+      warnings: [{ ...FAILURE, task: 'b' }],
+    });
+  });
+
   it('says so when there was nothing to do', async () => {
     const { journal } = await play({ a: nothing, b: nothing, c: nothing });
     expect(story(journal).filter((line) => line.startsWith('NOTHING'))).toHaveLength(3);

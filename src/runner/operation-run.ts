@@ -14,12 +14,17 @@ import type { TaskCallContext, TaskRunner } from './task-runner.js';
  */
 const REPORT_WITHIN_MS: { readonly [type in RunnerEventBody['type']]: number } = {
   started: 30,
-  'task-started': 30,
-  'task-finished': 30,
-  'task-undone': 30,
+  'task-started': 100,
+  'task-finished': 100,
+  'task-undone': 100,
   log: 100,
   finished: 0,
 };
+
+interface PlacedTask {
+  readonly position: number;
+  readonly task: PlannedTask;
+}
 
 export type StopReason = 'CANCELLED' | 'TIMED_OUT';
 
@@ -72,22 +77,40 @@ export class OperationRun {
 
   /** Null: all succeeded. */
   async #runTasks(): Promise<Ending | null | 'PAUSED'> {
-    for (const [position, task] of this.journal.order.tasks.entries()) {
-      if (this.journal.records.has(position)) {
+    for (const group of this.#groups()) {
+      const open = group.filter(({ position }) => !this.journal.records.has(position));
+      const [first] = open;
+      if (!first) {
         continue;
       }
       if (this.#stopped) {
-        return this.#stoppedBefore(task.name);
+        return this.#stoppedBefore(first.task.name);
       }
       if (this.#paused) {
         return 'PAUSED';
       }
-      const ending = await this.#runTask(position, task);
+      const endings = await Promise.all(open.map(({ position, task }) => this.#runTask(position, task)));
+      const ending = endings.find((candidate) => candidate !== null);
       if (ending) {
         return ending;
       }
     }
     return null;
+  }
+
+  /** Tasks in order; neighbours of one batch go together, so that they cost one reload and not one each. */
+  #groups(): readonly (readonly PlacedTask[])[] {
+    const groups: PlacedTask[][] = [];
+    for (const [position, task] of this.journal.order.tasks.entries()) {
+      const before = groups.at(-1)?.at(-1)?.task;
+      const joins = task.batchKey !== undefined && before?.batchKey === task.batchKey && before.name === task.name;
+      if (joins) {
+        groups.at(-1)!.push({ position, task });
+      } else {
+        groups.push([{ position, task }]);
+      }
+    }
+    return groups;
   }
 
   async #runTask(position: number, task: PlannedTask): Promise<Ending | null> {
@@ -108,9 +131,15 @@ export class OperationRun {
     return null;
   }
 
-  async #taskFailed(position: number, task: PlannedTask, result: TaskError): Promise<Ending> {
+  async #taskFailed(position: number, task: PlannedTask, result: TaskError): Promise<Ending | null> {
     const failure: OperationFailure = { ...result.failure, summary: redact(result.failure.summary), task: task.name };
     await this.#log(task.name, 'ERROR', failure.summary);
+    if (task.tolerated && !this.#stopped) {
+      const record: TaskRecord = { status: 'ERROR', output: {}, undo: null };
+      const event = { type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [failure] } as const;
+      await this.#emit(event, true, { record });
+      return null;
+    }
     const ending: Ending = this.#stopped ? this.#stoppedBefore(task.name) : { state: 'FAILED', failure };
     await this.#emit({ type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [] }, true, { ending });
     return ending;

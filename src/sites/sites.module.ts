@@ -4,6 +4,7 @@ import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds, type OperationKind } from '../operations/index.js';
 import { PlatformsModule } from '../platforms/platforms.module.js';
+import { ServerContents, VerifyServerKind } from '../servers/index.js';
 import { ServersModule } from '../servers/servers.module.js';
 import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
 import { AddAlias } from './application/add-alias.js';
@@ -20,13 +21,16 @@ import { RemoveAlias } from './application/remove-alias.js';
 import { SelfSignedCover } from './application/self-signed-cover.js';
 import { SetHttps } from './application/set-https.js';
 import { SetRedirect } from './application/set-redirect.js';
+import { SiteContents } from './application/site-contents.js';
 import { SiteDeployments } from './application/site-deployments.js';
 import { SiteFieldWriter } from './application/site-field-writer.js';
 import { SiteStateLoader } from './application/site-state-loader.js';
 import { SiteStore } from './application/site-store.js';
 import { UpdateSite } from './application/update-site.js';
 
-const KINDS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind, IssueCertificateKind];
+const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
+/** Kinds of other nouns that work on sites as well: registered where what they need is known. */
+const KINDS = [...SITE_VERBS, IssueCertificateKind, VerifyServerKind];
 const SITE_KINDS = Symbol('kinds of operations on sites');
 const VERBS = [
   AddAlias,
@@ -45,6 +49,7 @@ const VERBS = [
   providers: [
     { provide: SiteStore, useClass: TypeormSiteStore },
     { provide: CertificateDeployments, useClass: SiteDeployments },
+    { provide: ServerContents, useClass: SiteContents },
     SelfSignedCover,
     SiteFieldWriter,
     SiteStateLoader,

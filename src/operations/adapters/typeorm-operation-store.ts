@@ -5,7 +5,7 @@ import { selectPage, whereEqual } from '../../database/select-page.js';
 import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
 import { mayBecome, type OperationState } from '../domain/operation-state.js';
-import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
+import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 import {
   OperationStore,
@@ -13,6 +13,7 @@ import {
   type NewOperationEvent,
   type OperationChange,
   type OperationFilter,
+  type TaskChange,
 } from '../application/operation-store.js';
 import {
   LockSubjectEntity,
@@ -180,9 +181,8 @@ export class TypeormOperationStore extends OperationStore {
     return rows.map((row) => row.planned);
   }
 
-  async setTaskState(id: string, position: number, state: TaskState, at: Date): Promise<void> {
-    const times = state === 'RUNNING' ? { startedAt: at } : { finishedAt: at };
-    await this.session.repository(OperationTaskEntity).update({ operationId: id, position }, { state, ...times });
+  async updateTask(id: string, position: number, change: TaskChange): Promise<void> {
+    await this.session.repository(OperationTaskEntity).update({ operationId: id, position }, { ...change });
   }
 
   async skipOpenTasks(id: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
 import type { OperationState } from '../domain/operation-state.js';
-import type { Operation, OperationEvent, OperationTask, TaskState } from '../domain/operation.js';
+import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 
 export type NewOperation = Omit<Operation, 'seq'>;
@@ -24,6 +24,8 @@ export type OperationChange = Partial<
     | 'relayedThrough'
   >
 >;
+
+export type TaskChange = Partial<Pick<OperationTask, 'state' | 'startedAt' | 'finishedAt'>>;
 
 export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
 
@@ -65,7 +67,7 @@ export abstract class OperationStore {
   abstract replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void>;
   abstract tasks(ids: readonly string[]): Promise<readonly OperationTask[]>;
   abstract plannedTasks(id: string): Promise<readonly PlannedTask[]>;
-  abstract setTaskState(id: string, position: number, state: TaskState, at: Date): Promise<void>;
+  abstract updateTask(id: string, position: number, change: TaskChange): Promise<void>;
   /** PENDING and RUNNING tasks become SKIPPED: the operation has ended without them. */
   abstract skipOpenTasks(id: string): Promise<void>;
 

@@ -11,7 +11,7 @@ import type { RunnerEvent } from '../domain/runner-event.js';
 import type { FieldUpdate, TaskStatus } from '../domain/task.js';
 import { EndOperation } from './end-operation.js';
 import { FieldWriters } from './field-writer.js';
-import type { NewOperationEvent } from './operation-store.js';
+import type { NewOperationEvent, TaskChange } from './operation-store.js';
 import { OperationNewsBus } from './operation-news.js';
 import { OperationStore } from './operation-store.js';
 
@@ -72,6 +72,9 @@ export class RecordProgress {
       await this.#applyOne(operation, event, warnings);
       history.push(...toHistory(event, taskNames));
     }
+    for (const [position, change] of taskChanges(events)) {
+      await this.store.updateTask(operation.id, position, change);
+    }
     const starts = operation.state === 'DISPATCHED';
     if (starts) {
       await this.store.transition(operation.id, 'DISPATCHED', 'RUNNING', {
@@ -92,22 +95,17 @@ export class RecordProgress {
   }
 
   async #applyOne(operation: Operation, event: RunnerEvent, warnings: OperationFailure[]): Promise<void> {
-    const at = new Date(event.at);
     switch (event.type) {
       case 'started':
       case 'log':
-        return;
-      case 'finished':
-        return this.#writeFields(operation, event.fields);
       case 'task-started':
-        return this.store.setTaskState(operation.id, event.position, 'RUNNING', at);
+        return;
       case 'task-finished':
         warnings.push(...event.warnings);
-        await this.#writeFields(operation, event.fields);
-        return this.store.setTaskState(operation.id, event.position, event.status, at);
+        return this.#writeFields(operation, event.fields);
+      case 'finished':
       case 'task-undone':
-        await this.#writeFields(operation, event.fields);
-        return this.store.setTaskState(operation.id, event.position, event.undone ? 'UNDONE' : 'UNDO_FAILED', at);
+        return this.#writeFields(operation, event.fields);
     }
   }
 
@@ -157,6 +155,32 @@ export class RecordProgress {
       { type: 'STATE', at: now, status: 'QUEUED', task: failure.task, message },
     ]);
   }
+}
+
+/** What the events of one report make of each task, by position: a task that began and ended is written once. */
+function taskChanges(events: readonly RunnerEvent[]): ReadonlyMap<number, TaskChange> {
+  const changes = new Map<number, TaskChange>();
+  for (const event of events) {
+    const change = taskChange(event);
+    if (change) {
+      changes.set(change.position, { ...changes.get(change.position), ...change.change });
+    }
+  }
+  return changes;
+}
+
+function taskChange(event: RunnerEvent): { readonly position: number; readonly change: TaskChange } | null {
+  const at = new Date(event.at);
+  if (event.type === 'task-started') {
+    return { position: event.position, change: { state: 'RUNNING', startedAt: at } };
+  }
+  if (event.type === 'task-finished') {
+    return { position: event.position, change: { state: event.status, finishedAt: at } };
+  }
+  if (event.type === 'task-undone') {
+    return { position: event.position, change: { state: event.undone ? 'UNDONE' : 'UNDO_FAILED', finishedAt: at } };
+  }
+  return null;
 }
 
 function isCurrent(operation: Operation, serverId: string, report: ProgressReport): boolean {

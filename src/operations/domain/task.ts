@@ -18,6 +18,8 @@ export interface PlannedTask {
   readonly input: PlainObject;
   /** Set for a batch task: the runner joins waiting tasks of the same name and key, of whatever operation, into one. */
   readonly batchKey?: string;
+  /** Its failure is a warning of the operation: the other tasks go on, and nothing is undone for it. */
+  readonly tolerated?: boolean;
   /** What holds once this task has succeeded. Sent through the relay with the task's own fields. */
   readonly sets?: readonly FieldUpdate[];
 }

@@ -22,6 +22,7 @@ const SERVED_SITE = ['status', 'names', 'httpStatus', 'servedCertificate', 'cert
 export const WRITABLE_FIELDS = {
   'server.verify': {
     server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'verifiedAt'],
+    site: SERVED_SITE,
   },
   'platform.verify': { platform: ['status', 'verifiedAt', 'realPath'] },
   'site.install': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },

@@ -5,13 +5,24 @@ import { ServerStore } from './server-store.js';
 /** The runners of the registered servers. */
 @Injectable()
 export class StoreRunnerDirectory extends RunnerDirectory {
+  /** They are asked for with every message and never change: a runner with other keys is another server. */
+  readonly #known = new Map<string, RunnerKeys>();
+
   constructor(private readonly servers: ServerStore) {
     super();
   }
 
   async keys(serverId: string): Promise<RunnerKeys | null> {
+    const known = this.#known.get(serverId);
+    if (known) {
+      return known;
+    }
     const server = await this.servers.find(serverId);
-    return server && { signing: server.signingKey, encryption: server.encryptionKey };
+    const keys = server && { signing: server.signingKey, encryption: server.encryptionKey };
+    if (keys) {
+      this.#known.set(serverId, keys);
+    }
+    return keys;
   }
 
   async heard(serverId: string, at: Date): Promise<void> {

@@ -4,30 +4,41 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { httpBatchKey, httpServerSpec } from '../domain/http-server-spec.js';
 import type { Server } from '../domain/server.js';
+import { ServerContents } from './server-contents.js';
 import { ServerStore } from './server-store.js';
 
-/** `server.verify`: what is installed is found out, and the server-wide configuration is brought into force. */
+interface State {
+  readonly server: Server;
+  readonly contents: OperationPlan;
+}
+
+/** `server.verify`: what is installed is found out, and the configuration of the server and of all that it serves is
+ * brought into force, with one reload where anything differs and none where nothing does. */
 @Injectable()
-export class VerifyServerKind implements OperationKind<Server> {
+export class VerifyServerKind implements OperationKind<State> {
   readonly name = 'server.verify';
   readonly tasks = ['server.check', 'http.apply'];
-  readonly timeoutMs = 300_000;
+  readonly timeoutMs = 1_800_000;
 
-  constructor(private readonly servers: ServerStore) {}
+  constructor(
+    private readonly servers: ServerStore,
+    private readonly contents: ServerContents,
+  ) {}
 
-  async load(operation: Operation): Promise<Server> {
+  async load(operation: Operation): Promise<State> {
     const server = await this.servers.find(operation.subjectId);
     if (!server) {
       throw new DomainError('SERVER_NOT_FOUND', `There is no server ${operation.subjectId} any more.`);
     }
-    return server;
+    return { server, contents: await this.contents.plan(server) };
   }
 
-  plan(server: Server): OperationPlan {
+  plan({ server, contents }: State): OperationPlan {
     const spec = httpServerSpec(server) as unknown as PlainObject;
     const { consumer } = server.http;
     return {
-      writes: [{ type: 'server', id: server.id }],
+      writes: [{ type: 'server', id: server.id }, ...contents.writes],
+      onFailure: contents.onFailure ?? [],
       tasks: [
         { name: 'server.check', input: { consumer, server: spec } },
         {
@@ -36,6 +47,7 @@ export class VerifyServerKind implements OperationKind<Server> {
           input: { consumer, server: spec, change: { type: 'SERVER' } },
           sets: [{ subject: 'server', id: server.id, fields: { status: 'ENABLED' } }],
         },
+        ...contents.tasks,
       ],
     };
   }

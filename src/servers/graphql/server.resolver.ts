@@ -36,7 +36,9 @@ export class ServerResolver {
   }
 
   @Allow('server:verify')
-  @Mutation(() => ServerPayload, { description: 'Looks at a server again and repairs its server-wide configuration.' })
+  @Mutation(() => ServerPayload, {
+    description: 'Looks at a server again and brings it and every site on it into force: one reload, or none.',
+  })
   verifyServer(@Args('input') input: VerifyServerInput, @CurrentActor() actor: Actor): Promise<ServerPayload> {
     return this.verify.execute(input.serverId, actor);
   }

@@ -24,7 +24,8 @@ export class TypeormSiteStore extends SiteStore {
   }
 
   find(id: string): Promise<Site | null> {
-    return this.#sites.findOne({ where: { id }, relations: { names: true } });
+    // A join by hand: findOne with a relation asks for the ids first, in a query of its own.
+    return this.#sites.createQueryBuilder('s').leftJoinAndSelect('s.names', 'n').where('s.id = :id', { id }).getOne();
   }
 
   async lock(id: string): Promise<Site | null> {

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { OperationPlan, PlannedTask } from '../../operations/index.js';
+import { ServerContents, type Server } from '../../servers/index.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { vhostTask } from '../domain/site-plan.js';
+import type { Site } from '../domain/site.js';
+import { SiteStateLoader } from './site-state-loader.js';
+import { SiteStore } from './site-store.js';
+
+const PAGE = 500;
+
+/** Sites are what servers serve. */
+@Injectable()
+export class SiteContents extends ServerContents {
+  constructor(
+    private readonly sites: SiteStore,
+    private readonly loader: SiteStateLoader,
+  ) {
+    super();
+  }
+
+  /** Every site that has been served. One that cannot be served is a warning: the others are brought back all the same. */
+  async plan(server: Server): Promise<OperationPlan> {
+    const tasks: PlannedTask[] = [];
+    for await (const site of this.#served(server)) {
+      const task = await this.#task(site);
+      if (task) {
+        tasks.push({ ...task, tolerated: true });
+      }
+    }
+    const writes = tasks.flatMap(({ sets }) => sets ?? []).map(({ subject, id }) => ({ type: subject, id }));
+    return { tasks, writes };
+  }
+
+  async *#served(server: Server): AsyncGenerator<Site> {
+    for (let after: string | null = null; ;) {
+      const page = { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null } as const;
+      const sites: readonly Site[] = await this.sites.list({ serverId: server.id }, page);
+      yield* sites.filter(({ status }) => status === 'ENABLED' || status === 'DISABLED');
+      const last = sites.at(-1);
+      if (sites.length < PAGE || !last) {
+        return;
+      }
+      after = last.id;
+    }
+  }
+
+  /** Null for a site whose platform is gone: its own verification says so. */
+  async #task(site: Site): Promise<PlannedTask | null> {
+    try {
+      return vhostTask(await this.loader.stateOf(site, null), site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED');
+    } catch (error) {
+      if (error instanceof DomainError) {
+        return null;
+      }
+      throw error;
+    }
+  }
+}
