@@ -32,6 +32,7 @@ async function check(changes: PlainObject = {}): Promise<TaskResult> {
   }
   const input = {
     reportTo,
+    application: 'STATIC',
     path,
     roots: [join(base, 'platforms'), '/not/there'],
     stateDirectory: join(base, 'state'),
@@ -60,12 +61,18 @@ describe('platform.check', () => {
     await writeFile(join(path, 'index.html'), 'hello', { mode: 0o644 });
     expect(await check({ path: `${path}/` })).toEqual({
       status: 'NOTHING_TO_DO',
-      output: { realPath: path, hasIndex: true },
+      output: { realPath: path, version: null, docroot: path, hasIndex: true },
       fields: [
         {
           subject: 'platform',
           id: reportTo,
-          fields: { status: 'ENABLED', verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/), realPath: path },
+          fields: {
+            status: 'ENABLED',
+            verifiedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+            realPath: path,
+            version: null,
+            docroot: path,
+          },
         },
       ],
     });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { CONSUMERS, DRUPAL_MAJORS, ENVIRONMENT_NAMES, HTTPS_MODES, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
+import {
+  CONSUMERS,
+  DRUPAL_MAJORS,
+  ENVIRONMENT_NAMES,
+  HTTPS_MODES,
+  type HttpServerSpec,
+  type VhostSpec,
+} from '../../src/consumers/index.js';
 
 /** A file of the configuration as it was, to be put back; `content` null: it was not there. */
 export interface StoredFile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aName, aDrupalSite, aServer, aSite, SPKI_A } from '../../src/consumers/a-vhost.fixture.js';
+import { aDrupalSite, aName, aServer, aSite, SPKI_A } from '../../src/consumers/a-vhost.fixture.js';
 import { CONSUMERS } from '../../src/consumers/index.js';
 import { httpApplySchema, type HttpChange } from './http-change.js';
 import { expectationsOf, fewOf, renderChange } from './render-changes.js';
@@ -61,7 +61,9 @@ describe('the input of http.apply', () => {
     expect(input({ type: 'SERVER' })).toBe(true);
     expect(input({ type: 'SITE', site: aSite() })).toBe(true);
     expect(input({ type: 'SITE', site: aDrupalSite() })).toBe(true);
-    expect(input({ type: 'RESTORE', files: [{ path: 'environment.d/a.org.conf', content: '', mode: 384 }] })).toBe(true);
+    expect(input({ type: 'RESTORE', files: [{ path: 'environment.d/a.org.conf', content: '', mode: 384 }] })).toBe(
+      true,
+    );
     expect(input({ type: 'RESTORE', files: [{ path: 'vhost.d/a.org.conf', content: null, mode: 420 }] })).toBe(true);
   });
 

@@ -27,32 +27,37 @@ function answerOf(path: string, version: DrupalMajor = 10): string {
 }
 
 const files = '/sites/example.org/files';
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
 const expected: { readonly [answer: string]: readonly string[] } = {
   PHP: ['/index.php', '/core/modules/statistics/statistics.php'],
   OWN: ['/robots.txt', '/favicon.ico'],
-  FORBIDDEN: [
-    ...['/update.php', '/install.php', '/core/install.php', '/core/rebuild.php', '/core/authorize.php', '/cron.php'],
-    ...['/INDEX.PHP', '/index.php/node/1', '/xmlrpc.php', '/index.php~', '/index.php.bak', '/a.phtml', '/a.phar/x'],
-    ...[`${files}/evil.php`, `${files}/evil.pHp5`, `${files}/evil.php.txt`, `${files}/evil.php/x.png`],
-    ...['/.git/config', '/.env', '/a/.htaccess', `${files}/.htaccess`, '/.well-known-not/x'],
-    ...['/composer.json', '/core/package.json', '/a/b/COMPOSER.LOCK', '/web.config', '/vendor/autoload.js'],
-    ...['/modules/node/node.module', '/includes/common.inc', '/a.install', '/core/core.services.yml', '/x.html.twig'],
-    ...['/dump.sql', '/dump.sql.gz', `${files}/db.mysql.zst`, `${files}/a.bak`, `${files}/a.orig`, '/a.js.swp', '/a.css~'],
-    ...['/sites/example.org/private', '/sites/example.org/private/secret.txt', '/sites/other/PRIVATE/a.css'],
-    ...[`${files}/config_a1B2/sync.txt`, `${files}/backup_migrate/a.txt`, `${files}/civicrm/upload/a.png`, `${files}/php/a.js`],
-    ...['/core/vendor/a.js', '/node_modules/a.js', '/VENDOR/a.js'],
-  ],
-  GENERATED: [`${files}/styles/thumb/public/a.jpg`, `${files}/css/css_x.css`, `${files}/js/js_x.js`],
+  FORBIDDEN: words(`
+    /update.php /install.php /core/install.php /core/rebuild.php /core/authorize.php /cron.php /xmlrpc.php
+    /INDEX.PHP /index.php/node/1 /index.php~ /index.php.bak /a.phtml /a.phar/x
+    ${files}/evil.php ${files}/evil.pHp5 ${files}/evil.php.txt ${files}/evil.php/x.png
+    /.git/config /.env /a/.htaccess ${files}/.htaccess /.well-known-not/x
+    /composer.json /core/package.json /a/b/COMPOSER.LOCK /web.config /vendor/autoload.js
+    /modules/node/node.module /includes/common.inc /a.install /core/core.services.yml /x.html.twig
+    /dump.sql /dump.sql.gz ${files}/db.mysql.zst ${files}/a.bak ${files}/a.orig /a.js.swp /a.css~
+    /sites/example.org/private /sites/example.org/private/secret.txt /sites/other/PRIVATE/a.css
+    ${files}/config_a1B2/sync.txt ${files}/backup_migrate/a.txt ${files}/civicrm/upload/a.png ${files}/php/a.js
+    /core/vendor/a.js /node_modules/a.js /VENDOR/a.js`),
+  GENERATED: words(`${files}/styles/thumb/public/a.jpg ${files}/css/css_x.css ${files}/js/js_x.js`),
   FILE: [
-    ...[`${files}/a.pdf`, `${files}/a b.docx`, `${files}/evil.php_.txt`, `${files}/keynote.key`, `${files}/styles`],
-    ...['/core/misc/drupal.js', '/core/assets/vendor/jquery/jquery.min.js', '/themes/x/A.PNG', '/sites/all/themes/x.css'],
-    ...['/sites/example.org/themes/x/x.css', '/ads.txt', '/.well-known/security.txt', '/google123.html'],
+    `${files}/a b.docx`,
+    ...words(`
+      ${files}/a.pdf ${files}/evil.php_.txt ${files}/keynote.key ${files}/film.swf ${files}/styles
+      /core/misc/drupal.js /core/assets/vendor/jquery/jquery.min.js /themes/x/A.PNG /sites/all/themes/x.css
+      /sites/example.org/themes/x/x.css /ads.txt /.well-known/security.txt /google123.html`),
   ],
   DRUPAL: [
-    ...['/', '/node/1', '/jsonapi/node', '/tag', '/template', '/sites', '/sites/berlin', '/core/', '/vendors/x'],
-    ...['/sites/other/files/a.png', '/sites/default/files/a.css', '/SITES/other/files/a.css', '/sites/example.orgs/a.js'],
-    ...['/sites/example-org/files/a.png', '/CHANGELOG.txt', '/core/INSTALL.txt', '/README.md', '/sites/example.org/notes'],
-    ...['/backup.zip', '/backup.tar.gz', '/a.css\n'],
+    '/a.css\n',
+    ...words(`
+      / /node/1 /jsonapi/node /tag /template /sites /sites/berlin /core/ /vendors/x
+      /sites/other/files/a.png /sites/default/files/a.css /SITES/other/files/a.css /sites/example.orgs/a.js
+      /sites/example-org/files/a.png /CHANGELOG.txt /core/INSTALL.txt /README.md /sites/example.org/notes
+      /backup.zip /backup.tar.gz`),
   ],
 };
 

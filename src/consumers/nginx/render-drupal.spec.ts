@@ -47,14 +47,17 @@ describe('a Drupal site rendered for nginx', () => {
     expect(render(aSite()).map(({ path }) => path)).toEqual(['vhost.d/example.org.conf']);
   });
 
-  it.each(['$', '"', '\\', '\n', 'é', '\0', 'x'.repeat(1_001)])('refuses %j in a value, and does not show it', (odd) => {
-    const site = aDrupalSite({ environment: [{ name: 'db_passwd', value: `secret${odd}` }] });
-    const refusal = expect.objectContaining({
-      code: 'INPUT_INVALID',
-      message: expect.not.stringContaining('secret'),
-    }) as Error;
-    expect(() => render(site)).toThrow(refusal);
-  });
+  it.each(['$', '"', '\\', '\n', 'é', '\0', 'x'.repeat(1_001)])(
+    'refuses %j in a value, and does not show it',
+    (odd) => {
+      const site = aDrupalSite({ environment: [{ name: 'db_passwd', value: `secret${odd}` }] });
+      const refusal = expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: expect.not.stringContaining('secret'),
+      }) as Error;
+      expect(() => render(site)).toThrow(refusal);
+    },
+  );
 
   it.each(['PHP_ADMIN_VALUE', 'SCRIPT_FILENAME', 'db_name "x"; #'])('refuses the name %j', (name) => {
     const environment = [{ name, value: '' }] as unknown as EnvironmentVariable[];

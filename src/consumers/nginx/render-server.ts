@@ -11,7 +11,8 @@ import { renderTls } from './render-tls.js';
 import { renderUnavailablePage } from './render-unavailable-page.js';
 import { account, path } from './syntax.js';
 
-const HEADER = '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
+const HEADER =
+  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
