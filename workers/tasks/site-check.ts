@@ -47,7 +47,8 @@ async function mustBeSocket(path: string, directory: string | null): Promise<voi
     });
   }
   const real = await realpath(path);
-  if (directory === null || dirname(real) !== (await realpath(directory))) {
+  const allowed = directory === null ? undefined : await realpath(directory).catch(orAbsent);
+  if (dirname(real) !== allowed) {
     throw new DomainError('PHP_SOCKET_NOT_ALLOWED', `${path} is really ${real}, outside the sockets of PHP-FPM.`, {
       details: { path, directory },
     });
