@@ -169,40 +169,24 @@ describe.each(MAJORS)('a site of Drupal %i', (major) => {
   });
 });
 
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
 /** Every way that we know to ask for what is not to be had. */
 function attacks(uri: string): readonly string[] {
   const site = `/sites/${uri}`;
-  const hidden = [
-    ...['/.htaccess', '/.git/config', '/.env', '/web.config', '/CHANGELOG.txt', '/composer.json', '/composer.lock'],
-    ...['/dump.sql', '/dump.sql.gz', '/backup.zip', '/settings.php.bak', '/index.php~', '/index.php.swp'],
-    ...[
-      '/vendor/autoload.php',
-      '/vendor/x/x.js',
-      '/.well-known/evil.php',
-      '/files/evil.php',
-      '/cron.php',
-      '/install.php',
-    ],
-    ...[
-      '/update.php',
-      '/authorize.php',
-      '/xmlrpc.php',
-      '/core/install.php',
-      '/core/rebuild.php',
-      '/core/authorize.php',
-    ],
-    ...['module', 'inc', 'install', 'services.yml', 'html.twig', 'tpl.php', 'orig'].flatMap((end) => [
-      `/misc/x.${end}`,
-      `/core/misc/x.${end}`,
-    ]),
-    ...['/includes/bootstrap.inc', '/core/lib/Drupal.php', '/sites/default/settings.php', '/sites/other/settings.php'],
-    ...['/sites/other/files/secret.png', '/sites/other/private/secret.png', `${site}/settings.php`, `${site}/notes`],
-    ...[`${site}/settings.php.old`, `${site}/services.yml`, `${site}/private/secret.txt`, `${site}/private/secret.png`],
-    ...['.htaccess', 'evil.php', 'evil.php.txt', 'evil.phtml', 'backup_migrate/dump.gz', 'php/twig/x.js'].map(
-      (file) => `${site}/files/${file}`,
-    ),
-    ...[`${site}/files/config_aB1/sync/system.site.yml`, `${site}/files/config_aB1/secret.png`],
-  ];
+  const sources = words('module inc install services.yml html.twig tpl.php orig');
+  const hidden = words(`
+    /.htaccess /.git/config /.env /web.config /CHANGELOG.txt /composer.json /composer.lock
+    /dump.sql /dump.sql.gz /backup.zip /settings.php.bak /index.php~ /index.php.swp
+    /vendor/autoload.php /vendor/x/x.js /.well-known/evil.php /files/evil.php /cron.php /install.php
+    /update.php /authorize.php /xmlrpc.php /core/install.php /core/rebuild.php /core/authorize.php
+    ${sources.map((end) => `/misc/x.${end} /core/misc/x.${end}`).join(' ')}
+    /includes/bootstrap.inc /core/lib/Drupal.php /sites/default/settings.php /sites/other/settings.php
+    /sites/other/files/secret.png /sites/other/private/secret.png ${site}/settings.php ${site}/notes
+    ${site}/settings.php.old ${site}/services.yml ${site}/private/secret.txt ${site}/private/secret.png
+    ${site}/files/.htaccess ${site}/files/evil.php ${site}/files/evil.php.txt ${site}/files/evil.phtml
+    ${site}/files/backup_migrate/dump.gz ${site}/files/php/twig/x.js
+    ${site}/files/config_aB1/sync/system.site.yml ${site}/files/config_aB1/secret.png`);
   return [
     ...hidden.flatMap((path) => [path, ...disguises(path)]),
     `${site}/files/../private/secret.png`,

@@ -28,10 +28,10 @@ export interface EnvironmentVariable {
  */
 export function checkedEnvironment(environment: readonly EnvironmentVariable[]): readonly EnvironmentVariable[] {
   for (const { name, value } of environment) {
-    if (!ENVIRONMENT_NAMES.includes(name) || !/^[ !#%-[\]-~]{0,1000}$/.test(value) || value.endsWith('\n')) {
+    if (!ENVIRONMENT_NAMES.includes(name) || !/^[ !#%-[\]-~]{0,1000}$/.test(value)) {
       throw new DomainError(
         'INPUT_INVALID',
-        `The value of ${JSON.stringify(String(name).slice(0, 64))} in the environment of a site is not written into a configuration.`,
+        `The value of ${JSON.stringify(name.slice(0, 64))} in the environment of a site is not written into a configuration.`,
         { details: { field: 'environment' }, hint: 'Use printable ASCII characters other than ", \\ and $.' },
       );
     }

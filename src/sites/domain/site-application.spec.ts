@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aPlacedSite } from './a-placed-site.fixture.js';
+import { aHostedSite } from './a-hosted-site.fixture.js';
 import { documentRoot, siteCheckTasks, vhostApplication } from './site-application.js';
 
 describe('what answers the requests of a site', () => {
   it('is Drupal, from the docroot that was recognised, by the pool of the server', () => {
-    expect(vhostApplication(aPlacedSite())).toEqual({
+    expect(vhostApplication(aHostedSite())).toEqual({
       type: 'DRUPAL',
       root: '/srv/drupal/web',
       siteDirectory: 'sites/example.org',
@@ -18,15 +18,15 @@ describe('what answers the requests of a site', () => {
   });
 
   it('is the pool that the site names, where it names one', () => {
-    const placed = aPlacedSite({ site: { phpSocket: '/run/php/own.sock' } });
-    expect(vhostApplication(placed)).toMatchObject({ phpSocket: '/run/php/own.sock' });
+    const hosted = aHostedSite({ site: { phpSocket: '/run/php/own.sock' } });
+    expect(vhostApplication(hosted)).toMatchObject({ phpSocket: '/run/php/own.sock' });
   });
 
   it('is its files, on a static platform', () => {
-    const placed = aPlacedSite({ platform: { application: 'STATIC', version: null, docroot: null } });
-    expect(vhostApplication(placed)).toEqual({ type: 'STATIC', root: '/srv/drupal' });
-    expect(documentRoot({ ...placed.platform, realPath: null })).toBe('/srv/drupal');
-    expect(siteCheckTasks(placed)).toEqual([]);
+    const hosted = aHostedSite({ platform: { application: 'STATIC', version: null, docroot: null } });
+    expect(vhostApplication(hosted)).toEqual({ type: 'STATIC', root: '/srv/drupal' });
+    expect(documentRoot({ ...hosted.platform, realPath: null })).toBe('/srv/drupal');
+    expect(siteCheckTasks(hosted)).toEqual([]);
   });
 
   it.each([
@@ -35,11 +35,11 @@ describe('what answers the requests of a site', () => {
     [{ platform: { docroot: null } }, 'PLATFORM_NOT_READY'],
     [{ server: { phpSocket: null } }, 'PHP_SOCKET_MISSING'],
   ])('is nothing yet, with %j', (changes, code) => {
-    expect(() => vhostApplication(aPlacedSite(changes))).toThrow(expect.objectContaining({ code }));
+    expect(() => vhostApplication(aHostedSite(changes))).toThrow(expect.objectContaining({ code }));
   });
 
   it('is looked for on the server first', () => {
-    expect(siteCheckTasks(aPlacedSite())).toEqual([
+    expect(siteCheckTasks(aHostedSite())).toEqual([
       {
         name: 'site.check',
         input: {

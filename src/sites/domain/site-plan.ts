@@ -12,7 +12,13 @@ import { platformCheckTask } from '../../platforms/index.js';
 import { httpBatchKey, httpServerSpec, type Server } from '../../servers/index.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { wantedNames } from './aliases.js';
-import { documentRoot, siteCheckTasks, vhostApplication, type HostedSite, type PlacedSite } from './site-application.js';
+import {
+  documentRoot,
+  siteCheckTasks,
+  vhostApplication,
+  type HostedSite,
+  type PlacedSite,
+} from './site-application.js';
 import type { Site, SiteStatus } from './site.js';
 
 /** All that a plan for a site depends on, read at the moment of dispatch. */

@@ -1,6 +1,6 @@
 import type { Platform } from '../../platforms/index.js';
 import type { Server } from '../../servers/index.js';
-import type { PlacedSite } from './site-application.js';
+import type { HostedSite } from './site-application.js';
 import type { Site } from './site.js';
 
 interface Changes {
@@ -10,7 +10,7 @@ interface Changes {
 }
 
 /** A site on a verified platform of Drupal, for tests of decisions; each test says what matters to it. */
-export function aPlacedSite({ site, platform, server }: Changes = {}): PlacedSite {
+export function aHostedSite({ site, platform, server }: Changes = {}): HostedSite {
   const path = '/srv/drupal';
   return {
     site: { id: 's1', uri: 'example.org', phpSocket: null, status: 'ENABLED', names: [], ...site } as unknown as Site,
