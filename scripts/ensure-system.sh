@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [mariadb] [redis] [e2e]        without arguments: nginx mariadb redis
+#   ensure-system.sh [nginx] [mariadb] [redis] [php] [e2e]        without arguments: nginx mariadb redis
 set -euo pipefail
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -18,16 +18,22 @@ programs_of() {
     nginx) echo nginx:nginx ;;
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
+    php) echo php-fpm:php-fpm ;;
     e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, mariadb, redis and e2e." ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, mariadb, redis, php and e2e." ;;
   esac
+}
+
+# Some have their version in their name: php-fpm8.2.
+has_program() {
+  command -v "$1" >/dev/null || compgen -c "$1" | grep -qxE "$1[0-9.]+"
 }
 
 missing_packages() {
   local part entry
   for part in "$@"; do
     for entry in $(programs_of "$part"); do
-      command -v "${entry%%:*}" >/dev/null || echo "${entry#*:}"
+      has_program "${entry%%:*}" || echo "${entry#*:}"
     done
   done | sort -u
 }
@@ -68,6 +74,7 @@ disable_units() {
       nginx) unit=nginx.service ;;
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
+      php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;
     esac
     systemctl disable --quiet "$unit" 2>/dev/null || say "Note: the unit $unit could not be disabled; it may start with the machine."

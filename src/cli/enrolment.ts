@@ -18,6 +18,7 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
     },
     config.platformRoots,
     config.paths.root,
+    config.phpSocket,
   );
 }
 

@@ -34,6 +34,8 @@ export interface Config {
   readonly httpAddresses: readonly string[];
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
+  /** Where PHP-FPM listens for sites that name no socket of their own. */
+  readonly phpSocket: string;
   readonly runnerConcurrency: number;
   readonly workerThreads: number;
   readonly logFormat: LogFormat;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
-import { parseUnixPath } from '../shared/unix-path.js';
+import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
 import { LOG_FORMATS, LOG_LEVELS } from './config.js';
 import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
 
@@ -29,9 +29,9 @@ function oneOf<const T extends string>(values: readonly T[]) {
   return value(`one of ${values.join(', ')}`, (text) => values.find((known) => known === text));
 }
 
-const isUnixPath = (text: string) => {
+const accepts = (parse: (text: string) => string) => (text: string) => {
   try {
-    return parseUnixPath(text) !== '';
+    return parse(text) !== '';
   } catch (error) {
     if (error instanceof DomainError) {
       return false;
@@ -39,6 +39,9 @@ const isUnixPath = (text: string) => {
     throw error;
   }
 };
+
+const isUnixPath = accepts(parseUnixPath);
+const isUnixSocket = accepts(parseUnixSocket);
 
 const platformRoots = (text: string) => {
   const parts = text.split(':').filter((part) => part !== '');
@@ -88,6 +91,9 @@ export const environmentSchema = z.object({
     'absolute directories of plain letters, digits and . _ - + @ ~ , =, separated by colons',
     platformRoots,
   ).optional(),
+  HLER_PHP_SOCKET: value('the absolute path of a socket, of at most 107 bytes', (text) =>
+    isUnixSocket(text) ? text : undefined,
+  ),
   HLER_RUNNER_CONCURRENCY: wholeNumber(1024),
   HLER_WORKER_THREADS: wholeNumber(256).optional(),
   HLER_LOG_FORMAT: oneOf(LOG_FORMATS),

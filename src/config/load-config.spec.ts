@@ -38,6 +38,7 @@ describe('loadConfig', () => {
       statedPorts: [],
       httpAddresses: ['127.0.0.1'],
       platformRoots: ['/srv/clone/var/platforms', '/srv/clone'],
+      phpSocket: '/run/php/php-fpm.sock',
       runnerConcurrency: 64,
       workerThreads: 3,
       logFormat: 'text',
@@ -57,6 +58,7 @@ describe('loadConfig', () => {
       HLER_API_PORT: '80',
       HLER_HTTP_ADDRESSES: '*, ::1',
       HLER_PLATFORM_ROOTS: '/srv/a:/srv/b',
+      HLER_PHP_SOCKET: '/run/php/php8.2-fpm.sock',
       HLER_WORKER_THREADS: '2',
       HLER_GRAPHIQL: 'true',
       HLER_DATABASE_URL: DATABASE,
@@ -68,6 +70,7 @@ describe('loadConfig', () => {
       statedPorts: ['HLER_API_PORT'],
       httpAddresses: ['*', '[::1]'],
       platformRoots: ['/srv/a', '/srv/b'],
+      phpSocket: '/run/php/php8.2-fpm.sock',
       workerThreads: 2,
       graphiql: true,
     });

@@ -47,6 +47,7 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),
     httpAddresses: values.HLER_HTTP_ADDRESSES,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
+    phpSocket: values.HLER_PHP_SOCKET,
     runnerConcurrency: values.HLER_RUNNER_CONCURRENCY,
     workerThreads: values.HLER_WORKER_THREADS ?? around.cores,
     logFormat: values.HLER_LOG_FORMAT,

@@ -49,6 +49,10 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
     about:
       'Directories, separated by colons, below which code bases may live; when empty, platforms/ of HLER_ROOT and, for `hler up`, the current directory unless it holds your home directory.',
   },
+  HLER_PHP_SOCKET: {
+    default: '/run/php/php-fpm.sock',
+    about: 'Socket of PHP-FPM for Drupal sites that name none; the sockets that sites name lie in the same directory.',
+  },
   HLER_RUNNER_CONCURRENCY: { default: '64', about: 'How many operations a runner works on at once.' },
   HLER_WORKER_THREADS: { default: '', about: 'Threads that do the work of a runner; when empty, one per core.' },
   HLER_LOG_FORMAT: { default: 'text', about: 'text for people, json for machines.' },

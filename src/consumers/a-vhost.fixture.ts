@@ -1,5 +1,5 @@
 import type { HttpServerSpec } from './http-server-spec.js';
-import type { VhostName, VhostSpec } from './vhost-spec.js';
+import type { DrupalApplication, VhostName, VhostSpec } from './vhost-spec.js';
 
 export const SPKI_A = 'a'.repeat(64);
 export const SPKI_B = 'b'.repeat(64);
@@ -41,4 +41,23 @@ export function aSite(changes: Partial<VhostSpec> = {}): VhostSpec {
     application: { type: 'STATIC', root: '/srv/example' },
     ...changes,
   };
+}
+
+/** The site `example.org` of a Drupal code base. */
+export function aDrupalSite(application: Partial<DrupalApplication> = {}, changes: Partial<VhostSpec> = {}): VhostSpec {
+  return aSite({
+    application: {
+      type: 'DRUPAL',
+      root: '/srv/drupal/web',
+      siteDirectory: 'sites/example.org',
+      version: 10,
+      phpSocket: '/run/php/example.sock',
+      environment: [
+        { name: 'MAIN_SITE_NAME', value: 'example.org' },
+        { name: 'db_passwd', value: '' },
+      ],
+      ...application,
+    },
+    ...changes,
+  });
 }

@@ -1,3 +1,5 @@
+import type { DrupalMajor } from './drupal/drupal-major.js';
+import type { EnvironmentVariable } from './drupal/environment.js';
 import type { HttpsMode } from './https-mode.js';
 
 /**
@@ -25,9 +27,29 @@ export interface VhostName {
   readonly certificate: string | null;
 }
 
-/** What answers requests. `DRUPAL` will be one more member. */
-export interface VhostApplication {
+/** What answers requests. */
+export type VhostApplication = StaticApplication | DrupalApplication;
+
+/** Files, served as they are. */
+export interface StaticApplication {
   readonly type: 'STATIC';
   /** Absolute path of the document root. */
   readonly root: string;
+}
+
+/** One site of a Drupal code base: its rules (`drupalRules`) are the same for all consumers. */
+export interface DrupalApplication {
+  readonly type: 'DRUPAL';
+  /** Absolute path of the directory that holds `index.php`: the code base itself, or its `web/`. */
+  readonly root: string;
+  /** `sites/<uri>`, below `root`. */
+  readonly siteDirectory: string;
+  readonly version: DrupalMajor;
+  /** Absolute path of the socket of the PHP-FPM pool that runs this site. */
+  readonly phpSocket: string;
+  /**
+   * What PHP finds in `$_SERVER` of this site alone, whoever else runs the same code. Rendered into a file of mode 0600, because
+   * values may be secret: the master of a web server reads it, its workers and other accounts do not.
+   */
+  readonly environment: readonly EnvironmentVariable[];
 }

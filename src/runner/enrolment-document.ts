@@ -18,6 +18,7 @@ export interface EnrolmentDocument {
   };
   readonly platformRoots: readonly string[];
   readonly stateDirectory: string;
+  readonly phpSocket: string;
 }
 
 export function enrolmentDocument(
@@ -25,6 +26,7 @@ export function enrolmentDocument(
   http: EnrolmentDocument['http'],
   platformRoots: readonly string[],
   stateDirectory: string,
+  phpSocket: string,
 ): EnrolmentDocument {
   return {
     serverId: identity.serverId,
@@ -34,5 +36,6 @@ export function enrolmentDocument(
     http,
     platformRoots,
     stateDirectory,
+    phpSocket,
   };
 }

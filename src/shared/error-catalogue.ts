@@ -65,6 +65,10 @@ export const ERROR_CATALOGUE = {
     'The path, links resolved, lies outside the directories that platforms may live in.',
     'Move the code base below one of the directories in details.roots, or extend HLER_PLATFORM_ROOTS.',
   ),
+  PHP_SOCKET_NOT_ALLOWED: caller(
+    'The socket, links resolved, is not in the directory where the server has its sockets of PHP-FPM.',
+    'Name one in the directory in details.directory, or leave it out.',
+  ),
   NAME_INVALID: caller(
     'The value is not an acceptable machine name.',
     'Use 1 to 63 lower-case letters, digits and hyphens, starting with a letter.',
@@ -171,6 +175,18 @@ export const ERROR_CATALOGUE = {
   PLATFORM_MISSING: world(
     'The directory of the platform is not there or cannot be read.',
     'Restore the directory, then retry.',
+  ),
+  PLATFORM_NOT_RECOGNISED: world(
+    'The code base is not what the application of the platform says, or of a version that cannot be served.',
+    'Point the platform at a code base of Drupal 7 to 11, or at the directory that holds its web/.',
+  ),
+  SITE_DIRECTORY_MISSING: world(
+    'The code base has no directory for this site.',
+    'Create sites/<main name> in the docroot of the platform, then retry.',
+  ),
+  PHP_SOCKET_MISSING: world(
+    'There is no socket of PHP-FPM where the site is to find it.',
+    'Start PHP-FPM on the server, or name the right socket with HLER_PHP_SOCKET or site.phpSocket.',
   ),
   HTTP_SERVER_MISSING: world(
     'The web server program is not installed or cannot be run.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from './domain-error.js';
-import { parseUnixPath } from './unix-path.js';
+import { parseUnixPath, parseUnixSocket } from './unix-path.js';
 
 function refusal(value: string): DomainError {
   try {
@@ -81,5 +81,13 @@ describe('parseUnixPath', () => {
       expect(parseUnixPath(path)).toBe(path);
     }
     expect(accepted).toBeGreaterThan(1_000);
+  });
+});
+
+describe('the path of a socket', () => {
+  it('fits into the address of one', () => {
+    expect(parseUnixSocket(`/${'x'.repeat(106)}`)).toHaveLength(107);
+    expect(() => parseUnixSocket(`/${'x'.repeat(107)}`)).toThrow(expect.objectContaining({ code: 'PATH_INVALID' }));
+    expect(() => parseUnixSocket('relative.sock')).toThrow(expect.objectContaining({ code: 'PATH_INVALID' }));
   });
 });

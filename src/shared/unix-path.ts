@@ -34,6 +34,20 @@ export function parseUnixPath(value: string): UnixPath {
   return path as UnixPath;
 }
 
+/** `sun_path` of Linux has 108 bytes, the last of them zero (unix(7)). */
+const MAX_SOCKET_BYTES = 107;
+
+/** The path of a socket of the file system. @throws DomainError PATH_INVALID */
+export function parseUnixSocket(value: string): UnixPath {
+  const path = parseUnixPath(value);
+  if (path.length > MAX_SOCKET_BYTES) {
+    throw new DomainError('PATH_INVALID', `A socket cannot have a path of more than ${MAX_SOCKET_BYTES} bytes.`, {
+      details: { value: safeEcho(value) },
+    });
+  }
+  return path;
+}
+
 function pathProblem(path: string): string | undefined {
   if (!path.startsWith('/')) {
     return 'it does not begin with "/"';

@@ -9,6 +9,7 @@ import { ServersModule } from '../servers/servers.module.js';
 import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
 import { AddAlias } from './application/add-alias.js';
 import { ChangeSite } from './application/change-site.js';
+import { ChoosePhpSocket } from './application/choose-php-socket.js';
 import { CreateSite } from './application/create-site.js';
 import { FindSites } from './application/find-sites.js';
 import { IssueCertificate } from './application/issue-certificate.js';
@@ -17,6 +18,7 @@ import { DisableSiteKind } from './application/kinds/disable-site.js';
 import { EnableSiteKind } from './application/kinds/enable-site.js';
 import { InstallSiteKind } from './application/kinds/install-site.js';
 import { VerifySiteKind } from './application/kinds/verify-site.js';
+import { PlaceSite } from './application/place-site.js';
 import { RemoveAlias } from './application/remove-alias.js';
 import { SelfSignedCover } from './application/self-signed-cover.js';
 import { SetHttps } from './application/set-https.js';
@@ -50,6 +52,8 @@ const VERBS = [
     { provide: SiteStore, useClass: TypeormSiteStore },
     { provide: CertificateDeployments, useClass: SiteDeployments },
     { provide: ServerContents, useClass: SiteContents },
+    ChoosePhpSocket,
+    PlaceSite,
     SelfSignedCover,
     SiteFieldWriter,
     SiteStateLoader,

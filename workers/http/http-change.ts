@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { CONSUMERS, HTTPS_MODES, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
+import {
+  CONSUMERS,
+  DRUPAL_MAJORS,
+  ENVIRONMENT_NAMES,
+  HTTPS_MODES,
+  type HttpServerSpec,
+  type VhostSpec,
+} from '../../src/consumers/index.js';
 
 /** A file of the configuration as it was, to be put back; `content` null: it was not there. */
 export interface StoredFile {
@@ -44,17 +51,29 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   workerUser: z.string().nullable(),
 });
 
+const applicationSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('STATIC'), root: z.string() }),
+  z.object({
+    type: z.literal('DRUPAL'),
+    root: z.string(),
+    siteDirectory: z.string(),
+    version: z.literal(DRUPAL_MAJORS),
+    phpSocket: z.string(),
+    environment: z.array(z.object({ name: z.enum(ENVIRONMENT_NAMES), value: z.string() })),
+  }),
+]);
+
 const siteSchema: z.ZodType<VhostSpec> = z.object({
   siteId: z.string(),
   uri: z.string(),
   state: z.enum(['ENABLED', 'DISABLED']),
   https: z.enum(HTTPS_MODES),
   names: z.array(z.object({ name: z.string(), redirectTo: z.string().nullable(), certificate: z.string().nullable() })),
-  application: z.object({ type: z.literal('STATIC'), root: z.string() }),
+  application: applicationSchema,
 });
 
 /** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
-const ownPath = z.string().regex(/^(vhost\.d\/[a-z0-9.-]+\.conf|[a-z]+\.(conf|html))$/);
+const ownPath = z.string().regex(/^((vhost|environment)\.d\/[a-z0-9.-]+\.conf|[a-z]+\.(conf|html))$/);
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aName, aServer, aSite, SPKI_A } from '../../src/consumers/a-vhost.fixture.js';
+import { aDrupalSite, aName, aServer, aSite, SPKI_A } from '../../src/consumers/a-vhost.fixture.js';
 import { CONSUMERS } from '../../src/consumers/index.js';
 import { httpApplySchema, type HttpChange } from './http-change.js';
 import { expectationsOf, fewOf, renderChange } from './render-changes.js';
@@ -37,7 +37,10 @@ describe('what a change expects', () => {
 
   it('is that a removed site answers no more as it did', () => {
     const removed = render({ type: 'REMOVE_SITE', siteId: aSite().siteId, uri: 'example.org', names: ['example.org'] });
-    expect(removed.files).toEqual([{ path: 'vhost.d/example.org.conf', content: null, mode: 0o644 }]);
+    expect(removed.files).toEqual([
+      { path: 'environment.d/example.org.conf', content: null, mode: 0o644 },
+      { path: 'vhost.d/example.org.conf', content: null, mode: 0o644 },
+    ]);
     expect(expectationsOf(removed, removed.files, site.files, nginx)).toMatchObject([
       { scheme: 'http', name: 'example.org', wanted: false, digest: nginx.digestOf(site.files as never) },
     ]);
@@ -57,6 +60,10 @@ describe('the input of http.apply', () => {
   it('is accepted as the planners make it', () => {
     expect(input({ type: 'SERVER' })).toBe(true);
     expect(input({ type: 'SITE', site: aSite() })).toBe(true);
+    expect(input({ type: 'SITE', site: aDrupalSite() })).toBe(true);
+    expect(input({ type: 'RESTORE', files: [{ path: 'environment.d/a.org.conf', content: '', mode: 384 }] })).toBe(
+      true,
+    );
     expect(input({ type: 'RESTORE', files: [{ path: 'vhost.d/a.org.conf', content: null, mode: 420 }] })).toBe(true);
   });
 

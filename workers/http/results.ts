@@ -5,6 +5,7 @@ import type { Failure } from '../../src/shared/failure.js';
 import type { Answer } from './ask.js';
 import { configInvalid } from './check-and-quarantine.js';
 import type { Target } from './effects.js';
+import type { StoredFile } from './http-change.js';
 import { isSame } from './live-files.js';
 import type { PlannedChange } from './plan-changes.js';
 import { describeObservation, type Observation } from './verify.js';
@@ -18,7 +19,9 @@ export function served(
   verifiedAt: string,
 ): TaskSuccess {
   const { subject, site } = change.rendered;
-  const replaced = change.before.filter((file, index) => !isSame(file, change.files[index] ?? file));
+  const replaced = change.before
+    .filter((file, index) => !isSame(file, change.files[index] ?? file))
+    .filter((file) => !isSecret(file));
   const warning = site === null ? undefined : frontPageWarning(site.uri, site.state, frontPage);
   const shown = observations.find(({ expectation }) => expectation.name === site?.uri && expectation.certificate);
   const httpStatus = frontPage?.status ?? null;
@@ -30,6 +33,11 @@ export function served(
     warnings: warning === undefined ? [] : [warning],
     ...(replaced.length === 0 ? {} : { undo: { files: replaced.map((file) => ({ ...file })) } }),
   };
+}
+
+/** What only the master may read is no part of the way back, which is kept with the operation: the site is verified instead. */
+function isSecret({ content, mode }: StoredFile): boolean {
+  return content !== null && (mode & 0o004) === 0;
 }
 
 function frontPageWarning(uri: string, state: string, answer: Answer | undefined): Failure | undefined {

@@ -4,6 +4,14 @@ import certificateSelfSign from './certificate-self-sign.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
 import serverCheck from './server-check.js';
+import siteCheck from './site-check.js';
 
 /** Every task that a thread can run. The boot audit holds this list against the plans of the operation kinds. */
-export const TASKS: readonly AnyTask[] = [certificateCheck, certificateSelfSign, httpApply, platformCheck, serverCheck];
+export const TASKS: readonly AnyTask[] = [
+  certificateCheck,
+  certificateSelfSign,
+  httpApply,
+  platformCheck,
+  serverCheck,
+  siteCheck,
+];

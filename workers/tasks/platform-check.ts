@@ -5,6 +5,7 @@ import type { FieldUpdate } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { parseUnixPath, type UnixPath } from '../../src/shared/unix-path.js';
 import { defineTask } from '../define-task.js';
+import { recogniseDrupal } from '../drupal/recognise-drupal.js';
 import { errnoOf } from '../system/fs-error.js';
 import { runCommand } from '../system/run-command.js';
 import {
@@ -21,6 +22,8 @@ import {
 const input = z.object({
   /** The platform whose fields are to tell what was found; null: whoever asked only needs to know that it can be served. */
   reportTo: z.uuid().nullable(),
+  /** What it is to be recognised as. */
+  application: z.enum(['STATIC', 'DRUPAL']),
   path: z.string(),
   /** Directories that platforms may live below. */
   roots: z.array(z.string()),
@@ -33,12 +36,12 @@ const input = z.object({
 /**
  * Looks whether a code base can be served: it is there, below one of the roots once links are resolved, and the web server's
  * user can get to it. That last is an error and not a warning, because every request would be answered 403. Changes nothing.
- * Errors: PLATFORM_MISSING, PATH_OUTSIDE_ROOTS, PATH_INVALID, CONFIG_INVALID (no such user), PROGRAM_MISSING.
+ * Errors: PLATFORM_MISSING, PLATFORM_NOT_RECOGNISED, PATH_OUTSIDE_ROOTS, PATH_INVALID, CONFIG_INVALID (no such user), PROGRAM_MISSING.
  */
 export default defineTask({
   name: 'platform.check',
   input,
-  async run({ reportTo, path, roots, stateDirectory, workerUser }, context) {
+  async run({ reportTo, application, path, roots, stateDirectory, workerUser }, context) {
     const realPath = await resolvePlatform(parseUnixPath(path));
     const [state = stateDirectory] = await resolveAll([stateDirectory]);
     if (!mayHoldPlatform(realPath, await resolveAll(roots), state)) {
@@ -51,16 +54,18 @@ export default defineTask({
       );
     }
     const user = workerUser === null ? ownIdentity() : await identityOf(workerUser, context.signal);
+    const found = application === 'DRUPAL' ? await recogniseDrupal(realPath) : { version: null, docroot: realPath };
+    const { docroot } = found;
     const blocked = firstBlocked(
-      await inspect([...new Set([...lineage(path), ...lineage(realPath)])]),
-      [path, realPath],
+      await inspect([...new Set([...lineage(path), ...lineage(docroot)])]),
+      docroot === realPath ? [path, docroot] : [docroot],
       user,
     );
     if (blocked !== undefined) {
       throw unreachable(path, blocked, workerUser);
     }
-    const index = await findIndex(realPath);
-    context.log('INFO', `Found ${realPath}, ${index === null ? 'without an index.html' : 'with an index.html'}.`);
+    const index = await findIndex(docroot);
+    context.log('INFO', describe(found, index));
     if (index !== null && !mayRead(index, user)) {
       context.log(
         'WARNING',
@@ -69,17 +74,28 @@ export default defineTask({
     }
     return {
       status: 'NOTHING_TO_DO',
-      output: { realPath, hasIndex: index !== null },
-      fields: reportTo === null ? [] : [found(reportTo, realPath)],
+      output: { realPath, ...found, hasIndex: index !== null },
+      fields: reportTo === null ? [] : [findings(reportTo, { realPath, ...found })],
     };
   },
 });
 
-function found(platformId: string, realPath: string): FieldUpdate {
+interface Found {
+  readonly version: string | null;
+  readonly docroot: string;
+}
+
+function describe({ version, docroot }: Found, index: Inode | null): string {
+  return version === null
+    ? `Found ${docroot}, ${index === null ? 'without an index.html' : 'with an index.html'}.`
+    : `Found Drupal ${version} in ${docroot}.`;
+}
+
+function findings(platformId: string, found: Found & { readonly realPath: string }): FieldUpdate {
   return {
     subject: 'platform',
     id: platformId,
-    fields: { status: 'ENABLED', verifiedAt: new Date().toISOString(), realPath },
+    fields: { status: 'ENABLED', verifiedAt: new Date().toISOString(), ...found },
   };
 }
 

@@ -2,14 +2,14 @@ import type { Consumer } from '../consumer.js';
 import { nginxCommands, nginxDaemon } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
-import { INCLUDED_DIRECTORIES } from './layout.js';
+import { OWN_DIRECTORIES } from './layout.js';
 import { renderServer } from './render-server.js';
 import { renderSite, sitePaths } from './render-site.js';
 
 export const nginx: Consumer = {
   name: 'nginx',
   capabilities: { validatesCertificates: true, reloadsWithoutRestart: true, servesFiles: true },
-  directories: INCLUDED_DIRECTORIES,
+  directories: OWN_DIRECTORIES,
   renderServer,
   renderSite,
   sitePaths,

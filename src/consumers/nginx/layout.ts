@@ -4,7 +4,13 @@ import { path } from './syntax.js';
 /** Included in this order. `pre.d` and `post.d` are the administrator's: never written to. */
 export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'platform.d', 'post.d'] as const;
 
+/** `extra.d` holds what the administrator adds to single sites; `environment.d` what only one site's PHP may know. */
+export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d', 'environment.d'] as const;
+
 export const MAIN_FILE = 'nginx.conf';
+
+/** Read by the master alone, which opens the configuration before its workers change to their own account. */
+export const SECRET_FILE_MODE = 0o600;
 
 /** Read by everybody: the account that answers requests serves our pages from here, and nothing in it is secret. */
 export const FILE_MODE = 0o644;

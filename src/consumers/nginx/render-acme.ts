@@ -2,7 +2,7 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { block, NOT_FOUND } from './layout.js';
 import { thumbprint } from './syntax.js';
 
-const CHALLENGES = '/.well-known/acme-challenge/';
+const CHALLENGES = String.raw`^/\.well-known/acme-challenge/`;
 
 /**
  * HTTP-01 (RFC 8555 §8.3) answered without state: what a CA asks for is `<token>.<thumbprint of the account key>`, and only
@@ -11,13 +11,16 @@ const CHALLENGES = '/.well-known/acme-challenge/';
  */
 export function renderAcme(server: HttpServerSpec): string {
   const [current] = server.acmeThumbprints.map(thumbprint);
-  const anythingElse = block(`location ${CHALLENGES}`, [...NOT_FOUND]);
-  if (current === undefined) {
-    return `${anythingElse}\n`;
-  }
-  const answer = block(`location ~ "^/\\.well-known/acme-challenge/([-_A-Za-z0-9]+)$"`, [
-    'default_type text/plain;',
-    `return 200 "$1.${current}";`,
-  ]);
-  return `${answer}\n${anythingElse}\n`;
+  const answer =
+    current === undefined
+      ? []
+      : [
+          block(`location ~ "${CHALLENGES}([-_A-Za-z0-9]+)$"`, [
+            'default_type text/plain;',
+            `return 200 "$1.${current}";`,
+          ]),
+        ];
+  // `^~`: no pattern of a site's own locations can take what lies below.
+  const lines = [...answer.flatMap((text) => text.split('\n')), ...NOT_FOUND];
+  return `${block('location ^~ /.well-known/acme-challenge/', lines)}\n`;
 }

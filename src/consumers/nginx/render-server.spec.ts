@@ -11,6 +11,7 @@ describe('a server rendered for nginx', () => {
       'mime.conf',
       'tls.conf',
       'acme.conf',
+      'fastcgi.conf',
       'disabled.html',
       'nginx.conf',
       'default.conf',

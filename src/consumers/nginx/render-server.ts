@@ -6,11 +6,13 @@ import { probeLines, sealDigest } from './digest.js';
 import { block, errorLog, FILE_MODE, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
 import { renderMimeTypes } from './mime-types.js';
 import { renderAcme } from './render-acme.js';
+import { renderFastcgi } from './render-fastcgi.js';
 import { renderTls } from './render-tls.js';
 import { renderUnavailablePage } from './render-unavailable-page.js';
 import { account, path } from './syntax.js';
 
-const HEADER = '# Written by Hlér; changes made here are lost. Yours belong into pre.d/ and post.d/.\n';
+const HEADER =
+  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
@@ -18,6 +20,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['mime.conf', HEADER + renderMimeTypes()],
     ['tls.conf', HEADER + renderTls(server)],
     ['acme.conf', HEADER + renderAcme(server)],
+    ['fastcgi.conf', HEADER + renderFastcgi()],
     ['disabled.html', renderUnavailablePage()],
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
@@ -69,6 +72,21 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     'map "$remote_addr|$server_addr" $hler_asks_itself {',
     ...indented(['default 0;', String.raw`"~^127\." 1;`, String.raw`"~^::1\|" 1;`, String.raw`"~^([^|]+)\|\1$" 1;`]),
     '}',
+    '',
+    '# The port as the client wrote it: behind a front, or a mapping of ports, it is none of ours.',
+    'map $http_host $hler_host_port {',
+    ...indented(['default "";', '"~(?<hler_port>:[0-9]+)$" $hler_port;']),
+    '}',
+    '',
+    '# Here, so that a site can have other values in extra.d. PHP has limits of its own.',
+    'client_max_body_size 100m;',
+    'fastcgi_connect_timeout 10s;',
+    'fastcgi_send_timeout 180s;',
+    'fastcgi_read_timeout 180s;',
+    '# Cache tags make headers of many kilobytes.',
+    'fastcgi_buffer_size 32k;',
+    'fastcgi_buffers 32 16k;',
+    'fastcgi_busy_buffers_size 64k;',
     '',
     'include tls.conf;',
     'include default.conf;',

@@ -2,10 +2,12 @@ import { assertNever } from '../../shared/assert-never.js';
 import type { ConfigFile } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { PROBE_PATH } from '../probe.js';
-import type { VhostApplication, VhostSpec } from '../vhost-spec.js';
+import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
 import { listenLines } from './dialect.js';
 import { probeLines, sealDigest } from './digest.js';
+import { applicationLines } from './render-application.js';
+import { environmentPath, renderEnvironment } from './render-environment.js';
 import { block, configDirectory, FILE_MODE, indented } from './layout.js';
 import { hostname, id, path, plainHostname, spki } from './syntax.js';
 
@@ -17,13 +19,17 @@ export function renderSite(site: VhostSpec, server: HttpServerSpec): readonly Co
   if (blocks.length === 0) {
     return [];
   }
-  const content = sealDigest(`${[header, ...blocks].join('\n\n')}\n`);
-  return sitePaths(site.uri).map((file) => ({ path: file, content, mode: FILE_MODE }));
+  const environment = renderEnvironment(site);
+  const secrets = environment.map(({ content }) => content).join('\0');
+  const content = sealDigest(`${[header, ...blocks].join('\n\n')}\n`, secrets);
+  return [...environment, { path: vhostPath(site.uri), content, mode: FILE_MODE }];
 }
 
 export function sitePaths(siteUri: string): readonly string[] {
-  return [`vhost.d/${plainHostname(siteUri)}.conf`];
+  return [environmentPath(siteUri), vhostPath(siteUri)];
 }
+
+const vhostPath = (siteUri: string): string => `vhost.d/${plainHostname(siteUri)}.conf`;
 
 function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): string {
   return block('server', [
@@ -32,7 +38,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     ...certificateLines(virtual, server),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
-    ...actionLines(virtual.action, site.application, server),
+    ...actionLines(virtual.action, site, server),
   ]);
 }
 
@@ -44,14 +50,10 @@ function certificateLines(virtual: VirtualServer, server: HttpServerSpec): reado
   return [`ssl_certificate "${live}/fullchain.pem";`, `ssl_certificate_key "${live}/privkey.pem";`];
 }
 
-function actionLines(
-  action: VirtualServerAction,
-  application: VhostApplication,
-  server: HttpServerSpec,
-): readonly string[] {
+function actionLines(action: VirtualServerAction, site: VhostSpec, server: HttpServerSpec): readonly string[] {
   switch (action.type) {
     case 'SERVE':
-      return staticLines(application);
+      return [extraInclude(site.uri), ...applicationLines(site)];
     case 'REDIRECT':
       return [`location / { return 301 ${redirectOrigin(action, server)}$request_uri; }`];
     case 'UNAVAILABLE':
@@ -69,20 +71,10 @@ function redirectOrigin(action: VirtualServerAction & { type: 'REDIRECT' }, serv
 }
 
 /**
- * Symbolic links below the document root are followed only when link and target have the same owner: platforms may be laid
- * out with links, but a tenant's link to another account's file (`/etc/…`, a neighbour's settings) leads nowhere. The root itself
- * may be reached through links. HSTS is left out on purpose: it outlives the decision to switch HTTPS off again.
+ * What the administrator adds to this one site, before our own locations, so that theirs win. Never written by us; the
+ * brackets make a pattern of the name, and a pattern may match nothing.
  */
-function staticLines(application: VhostApplication): readonly string[] {
-  return [
-    `root "${path(application.root)}";`,
-    'index index.html;',
-    'disable_symlinks if_not_owner from=$document_root;',
-    'add_header X-Content-Type-Options nosniff always;',
-    String.raw`location ~ "/\.(?!well-known(/|$))" { return 404; }`,
-    'location / { try_files $uri $uri/ =404; }',
-  ];
-}
+const extraInclude = (siteUri: string): string => `include extra.d/${plainHostname(siteUri)}[.]conf;`;
 
 function unavailableLines(server: HttpServerSpec): readonly string[] {
   const page = '/.well-known/hler/unavailable';

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseHostname } from '../../shared/hostname.js';
-import { parseUnixPath } from '../../shared/unix-path.js';
+import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
 
 /**
  * The last gate before a value becomes configuration: each function returns its argument, or refuses it. The values were
@@ -19,6 +19,11 @@ export function plainHostname(value: string): string {
 /** @throws DomainError PATH_INVALID */
 export function path(value: string): string {
   return parseUnixPath(value);
+}
+
+/** @throws DomainError PATH_INVALID, also when it is too long for the address of a socket */
+export function unixSocket(value: string): string {
+  return parseUnixSocket(value);
 }
 
 const matching =

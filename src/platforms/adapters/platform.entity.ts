@@ -17,6 +17,8 @@ export class PlatformEntity implements Platform {
   @WordColumn(32) application: Application;
   @JsonColumn() source: PlatformSource;
   @TextColumn(1024, { name: 'real_path', nullable: true }) realPath: string | null;
+  @WordColumn(64, { nullable: true }) version: string | null;
+  @TextColumn(1024, { nullable: true }) docroot: string | null;
   @WordColumn(16) status: PlatformStatus;
   @TimeColumn({ name: 'verified_at', nullable: true }) verifiedAt: Date | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;

@@ -45,6 +45,8 @@ export class CreatePlatform {
       application: input.application,
       source: { type: 'EXISTING_PATH', path },
       realPath: null,
+      version: null,
+      docroot: null,
       status: 'QUEUED',
       verifiedAt: null,
       createdAt: this.clock.now(),

@@ -5,11 +5,18 @@ import { parseUnixPath } from '../../shared/unix-path.js';
 import { PLATFORM_STATUSES } from '../domain/platform.js';
 import { PlatformStore } from './platform-store.js';
 
+const path = z.string().transform((value) => parseUnixPath(value) as string);
+
 const fields = z
   .strictObject({
     status: z.enum(PLATFORM_STATUSES),
     verifiedAt: z.iso.datetime().transform((text) => new Date(text)),
-    realPath: z.string().transform((path) => parseUnixPath(path) as string),
+    realPath: path,
+    version: z
+      .string()
+      .regex(/^[0-9][0-9a-z.-]{0,62}$/)
+      .nullable(),
+    docroot: path,
   })
   .partial();
 

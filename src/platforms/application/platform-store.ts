@@ -9,7 +9,7 @@ export interface PlatformFilter {
 /** `null`: every client's platforms. An id: that client's own and those that are every client's. */
 export type PlatformScope = string | null;
 
-export type PlatformChange = Partial<Pick<Platform, 'status' | 'verifiedAt' | 'realPath'>>;
+export type PlatformChange = Partial<Pick<Platform, 'status' | 'verifiedAt' | 'realPath' | 'version' | 'docroot'>>;
 
 export abstract class PlatformStore {
   /** @throws DomainError NAME_TAKEN */

@@ -9,6 +9,7 @@ export function platformCheckTask(platform: Platform, server: Server, { report }
     input: {
       // A site's operation only needs to know; the platform's own fields are for its own verification to write.
       reportTo: report ? platform.id : null,
+      application: platform.application,
       path: platform.source.path,
       roots: server.platformRoots,
       stateDirectory: server.stateDirectory,

@@ -3,7 +3,7 @@ export const PLATFORM_STATUSES = ['QUEUED', 'ENABLED', 'LOCKED', 'DELETED'] as c
 export type PlatformStatus = (typeof PLATFORM_STATUSES)[number];
 
 /** What kind of code base it is: how its sites are served. */
-export const APPLICATIONS = ['STATIC'] as const;
+export const APPLICATIONS = ['STATIC', 'DRUPAL'] as const;
 export type Application = (typeof APPLICATIONS)[number];
 
 /** Where the code comes from. */
@@ -18,8 +18,12 @@ export interface Platform {
   readonly clientId: string | null;
   readonly application: Application;
   readonly source: PlatformSource;
-  /** `source.path` with its links resolved, as the last verification found it: what is served. */
+  /** `source.path` with its links resolved, as the last verification found it. */
   readonly realPath: string | null;
+  /** Version of its application, such as `10.3.7`, as the last verification recognised it; null for one that has none. */
+  readonly version: string | null;
+  /** The directory that its sites are served from: `realPath`, or its `web/`; null until it was verified. */
+  readonly docroot: string | null;
   readonly status: PlatformStatus;
   readonly verifiedAt: Date | null;
   readonly createdAt: Date;

@@ -11,7 +11,13 @@ import {
 export const ApplicationEnum = enumOf(APPLICATIONS);
 registerEnumType(ApplicationEnum, {
   name: 'Application',
-  valuesMap: { STATIC: { description: 'Files, served as they are.' } },
+  valuesMap: {
+    STATIC: { description: 'Files, served as they are.' },
+    DRUPAL: {
+      description:
+        'A code base of Drupal 7 to 11, recognised by its own version file, with or without a docroot of its own (web/, docroot/). A site on it is its directory sites/<uri>, served through PHP-FPM.',
+    },
+  },
 });
 
 export const PlatformStatusEnum = enumOf(PLATFORM_STATUSES);
@@ -56,6 +62,15 @@ export class PlatformType {
 
   @Field(() => PlatformSourceObject)
   readonly source: PlatformSource;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Version of the application, such as 10.3.7, as the last verification recognised it.',
+  })
+  readonly version: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The directory that its sites are served from.' })
+  readonly docroot: string | null;
 
   @Field(() => PlatformStatusEnum)
   readonly status: PlatformStatus;

@@ -24,7 +24,7 @@ export const WRITABLE_FIELDS = {
     server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'verifiedAt'],
     site: SERVED_SITE,
   },
-  'platform.verify': { platform: ['status', 'verifiedAt', 'realPath'] },
+  'platform.verify': { platform: ['status', 'verifiedAt', 'realPath', 'version', 'docroot'] },
   'site.install': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.verify': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.enable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },

@@ -22,6 +22,7 @@ export class ServerEntity implements Server {
   @JsonColumn() http: HttpService;
   @JsonColumn({ name: 'platform_roots' }) platformRoots: readonly string[];
   @TextColumn(1024, { name: 'state_directory' }) stateDirectory: string;
+  @TextColumn(1024, { name: 'php_socket', nullable: true }) phpSocket: string | null;
   @TextColumn(64, { name: 'program_version', nullable: true }) programVersion: string | null;
   @TextColumn(64, { name: 'openssl_version', nullable: true }) opensslVersion: string | null;
   @JsonColumn({ name: 'tls_groups' }) tlsGroups: readonly string[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
-import { parseUnixPath } from '../../shared/unix-path.js';
+import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
 
 const jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
 const path = z.string().transform((value) => parseUnixPath(value) as string);
@@ -26,6 +26,12 @@ const enrolment = z.strictObject({
   }),
   platformRoots: z.array(path).min(1).max(16),
   stateDirectory: path,
+  // A runner of an earlier release does not say.
+  phpSocket: z
+    .string()
+    .transform((value) => parseUnixSocket(value) as string)
+    .nullable()
+    .default(null),
 });
 
 /** How a runner introduces itself: its id, its public keys, its web server. Holds nothing secret. */

@@ -20,6 +20,8 @@ export interface Server {
   readonly platformRoots: readonly string[];
   /** Where Hlér keeps its keys and configuration there: nothing in or around it may be served. */
   readonly stateDirectory: string;
+  /** Where its PHP-FPM listens, for sites that state nothing; those that do stay in its directory. Null: no PHP. */
+  readonly phpSocket: string | null;
   readonly programVersion: string | null;
   readonly opensslVersion: string | null;
   readonly tlsGroups: readonly string[];

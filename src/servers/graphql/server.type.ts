@@ -45,6 +45,12 @@ export class ServerType {
   @Field(() => [String], { description: 'Directories below which platforms may live.' })
   readonly platformRoots: readonly string[];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where PHP-FPM listens for sites that name no socket of their own; theirs lie in the same directory.',
+  })
+  readonly phpSocket: string | null;
+
   @Field(() => String, { nullable: true, description: 'Version of the web server program.' })
   readonly programVersion: string | null;
 

@@ -1,5 +1,5 @@
 import { Entity, ForeignKey, Index, JoinColumn, ManyToOne, OneToMany, type Relation } from 'typeorm';
-import { CountColumn, IdColumn, PrimaryIdColumn, TimeColumn, WordColumn } from '../../database/columns.js';
+import { CountColumn, IdColumn, PrimaryIdColumn, TextColumn, TimeColumn, WordColumn } from '../../database/columns.js';
 import type { HttpsMode } from '../../consumers/index.js';
 import type { Site, SiteName, SiteNameStatus, SiteStatus } from '../domain/site.js';
 
@@ -21,6 +21,7 @@ export class SiteEntity implements Site {
   @IdColumn({ name: 'client_id' })
   clientId: string;
   @WordColumn(16) https: HttpsMode;
+  @TextColumn(1024, { name: 'php_socket', nullable: true }) phpSocket: string | null;
   @WordColumn(16) status: SiteStatus;
   @CountColumn({ name: 'http_status', nullable: true }) httpStatus: number | null;
   @WordColumn(64, { name: 'served_certificate', nullable: true }) servedCertificate: string | null;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CertificateDeployments, type Certificate } from '../../certificates/index.js';
 import type { OperationPlan } from '../../operations/index.js';
-import { asItWas, documentRoot, vhostTask, type SiteState } from '../domain/site-plan.js';
+import { documentRoot } from '../domain/site-application.js';
+import { asItWas, vhostTask, type SiteState } from '../domain/site-plan.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
 

@@ -5,7 +5,8 @@ import { PlatformStore } from '../../platforms/index.js';
 import { ServerStore } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { wantedNames } from '../domain/aliases.js';
-import type { PlacedSite, SiteState } from '../domain/site-plan.js';
+import type { PlacedSite } from '../domain/site-application.js';
+import type { SiteState } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
 import { SiteStore } from './site-store.js';
 

@@ -9,7 +9,9 @@ export interface SiteFilter {
   readonly uri?: string;
 }
 
-export type SiteChange = Partial<Pick<Site, 'https' | 'status' | 'httpStatus' | 'servedCertificate' | 'verifiedAt'>>;
+export type SiteChange = Partial<
+  Pick<Site, 'https' | 'phpSocket' | 'status' | 'httpStatus' | 'servedCertificate' | 'verifiedAt'>
+>;
 
 export abstract class SiteStore {
   /** @throws DomainError HOSTNAME_TAKEN: another site has one of the names; the database decides, also of two at once */

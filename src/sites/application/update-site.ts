@@ -6,10 +6,13 @@ import { parseAliases, wantedNames, type AliasInput } from '../domain/aliases.js
 import { newSiteName } from '../domain/new-site-name.js';
 import type { Site } from '../domain/site.js';
 import { ChangeSite, type SiteChanged } from './change-site.js';
+import { ChoosePhpSocket } from './choose-php-socket.js';
 import { SiteStore } from './site-store.js';
 
 export interface UpdateSiteInput {
   readonly https?: HttpsMode | null;
+  /** Null: the server's. Left out: it stays as it is. */
+  readonly phpSocket?: string | null;
   /** The whole list, as a form saves it: what is missing in it is removed. Left out: aliases stay as they are. */
   readonly aliases?: readonly AliasInput[] | null;
 }
@@ -20,6 +23,7 @@ export class UpdateSite {
   constructor(
     private readonly changeSite: ChangeSite,
     private readonly sites: SiteStore,
+    private readonly choosePhpSocket: ChoosePhpSocket,
     private readonly clock: Clock,
   ) {}
 
@@ -28,6 +32,10 @@ export class UpdateSite {
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
       if (input.https) {
         await this.sites.update(site.id, { https: input.https });
+      }
+      if (input.phpSocket !== undefined) {
+        const phpSocket = await this.choosePhpSocket.execute(site.platformId, input.phpSocket, actor);
+        await this.sites.update(site.id, { phpSocket });
       }
       if (input.aliases) {
         const aliases = parseAliases(input.aliases, site.uri);

@@ -8,21 +8,21 @@ import {
   type PlannedTask,
   type SubjectRef,
 } from '../../operations/index.js';
-import { platformCheckTask, type Platform } from '../../platforms/index.js';
+import { platformCheckTask } from '../../platforms/index.js';
 import { httpBatchKey, httpServerSpec, type Server } from '../../servers/index.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { wantedNames } from './aliases.js';
+import {
+  documentRoot,
+  siteCheckTasks,
+  vhostApplication,
+  type HostedSite,
+  type PlacedSite,
+} from './site-application.js';
 import type { Site, SiteStatus } from './site.js';
 
-/** A site and where it is. */
-export interface PlacedSite {
-  readonly site: Site;
-  readonly server: Server;
-}
-
 /** All that a plan for a site depends on, read at the moment of dispatch. */
-export interface SiteState extends PlacedSite {
-  readonly platform: Platform;
+export interface SiteState extends HostedSite {
   /** For each wanted name, in the order of `wantedNames`. */
   readonly coverage: readonly NameCoverage[];
   /** A certificate that is to be made first, and to serve the names that it has and nothing better covers. */
@@ -37,7 +37,9 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
     onFailure: [asItWas(site), ...(toIssue ? [certificateFailed(toIssue)] : [])],
     tasks: [
       // A site that is to answer 503 needs no code base, and is disabled just when that is broken.
-      ...(status === 'DISABLED' ? [] : [platformCheckTask(platform, server, { report: false })]),
+      ...(status === 'DISABLED'
+        ? []
+        : [platformCheckTask(platform, server, { report: false }), ...siteCheckTasks(state)]),
       ...certificateCheckTasks(state),
       ...(toIssue ? [selfSignTask(toIssue, server, [documentRoot(platform)])] : []),
       vhostTask(state, status),
@@ -88,23 +90,19 @@ export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED'
 }
 
 export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): VhostSpec {
-  const { site, platform } = state;
+  const { site } = state;
   return {
     siteId: site.id,
     uri: site.uri,
     state: status,
     https: site.https,
-    application: { type: platform.application, root: documentRoot(platform) },
+    application: vhostApplication(state),
     names: wantedNames(site).map(({ name, redirectTo }, index) => ({
       name,
       redirectTo,
       certificate: site.https === 'DISABLED' ? null : certificateFor(name, state.coverage[index], state.toIssue),
     })),
   };
-}
-
-export function documentRoot(platform: Platform): string {
-  return platform.realPath ?? platform.source.path;
 }
 
 /**

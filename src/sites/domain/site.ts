@@ -13,6 +13,8 @@ export interface Site {
   readonly serverId: string;
   readonly clientId: string;
   readonly https: HttpsMode;
+  /** Where the PHP-FPM pool that runs this site listens; null: where its server says. */
+  readonly phpSocket: string | null;
   readonly status: SiteStatus;
   /** What its front page answered at the last verification. */
   readonly httpStatus: number | null;

@@ -36,6 +36,13 @@ export class CreateSiteInput {
 
   @Field(() => [AliasInput], { defaultValue: [] })
   readonly aliases: AliasInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Socket of the PHP-FPM pool that runs this site, in the directory of its server's phpSocket; left out: that one. Operators only.",
+  })
+  readonly phpSocket?: string | null;
 }
 
 @InputType()
@@ -45,6 +52,12 @@ export class UpdateSiteInput {
 
   @Field(() => HttpsModeEnum, { nullable: true })
   readonly https?: HttpsMode | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Socket of its PHP-FPM pool; null: its server's; left out: as it is. Operators only.",
+  })
+  readonly phpSocket?: string | null;
 
   @Field(() => [AliasInput], { nullable: true, description: 'The whole list; what is missing in it is removed.' })
   readonly aliases?: AliasInput[] | null;

@@ -78,6 +78,12 @@ export class SiteType {
   @Field(() => HttpsModeEnum)
   readonly https: HttpsMode;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "Socket of the PHP-FPM pool that runs this site; null: its server's phpSocket, if it needs one.",
+  })
+  readonly phpSocket: string | null;
+
   @Field(() => SiteStatusEnum)
   readonly status: SiteStatus;
 

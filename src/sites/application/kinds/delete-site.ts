@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
-import { removePlan, type PlacedSite } from '../../domain/site-plan.js';
+import type { PlacedSite } from '../../domain/site-application.js';
+import { removePlan } from '../../domain/site-plan.js';
 import { APPLY_TASKS, SITE_TIMEOUT_MS } from '../../domain/site-tasks.js';
 import { SiteStateLoader } from '../site-state-loader.js';
 

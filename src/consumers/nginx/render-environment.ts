@@ -1,0 +1,26 @@
+import type { ConfigFile } from '../consumer.js';
+import { checkedEnvironment } from '../drupal/environment.js';
+import type { VhostSpec } from '../vhost-spec.js';
+import { SECRET_FILE_MODE } from './layout.js';
+import { id, plainHostname } from './syntax.js';
+
+/**
+ * What PHP of this site alone finds in `$_SERVER`, in a file of its own that only the master of nginx can read, because it may
+ * hold the password of a database. An empty value is written as one: the name is there, and nginx takes it.
+ */
+export function renderEnvironment({ siteId, uri, application }: VhostSpec): readonly ConfigFile[] {
+  if (application.type !== 'DRUPAL') {
+    return [];
+  }
+  const lines = [
+    `# Environment of the site ${id(siteId)}. Written by Hlér; changes made here are lost.`,
+    ...checkedEnvironment(application.environment).map(({ name, value }) => `fastcgi_param ${name} "${value}";`),
+  ];
+  return [{ path: environmentPath(uri), content: `${lines.join('\n')}\n`, mode: SECRET_FILE_MODE }];
+}
+
+export const environmentPath = (siteUri: string): string => `environment.d/${plainHostname(siteUri)}.conf`;
+
+/** As a pattern, which may match nothing: a file that is lost costs this site its database, and not all sites the next reload. */
+export const environmentInclude = (siteUri: string): string =>
+  `include environment.d/${plainHostname(siteUri)}[.]conf;`;
