@@ -63,7 +63,7 @@ export async function startProduct(root: string): Promise<Product> {
     child.stderr.on('data', hear);
     child.once('exit', () => reject(new Error(`hler up ended:\n${said.join('')}`)));
   });
-  const printed = await mustRun(process.execPath, [BIN, 'token', 'create', '--label', 'bench'], { env });
+  const printed = await mustRun(process.execPath, [BIN, 'token', 'create', '--label', 'bench', '--operator'], { env });
   const token = /hler_\S+/.exec(printed)?.[0] ?? '';
   return {
     root,

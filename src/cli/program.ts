@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { TokenCreateOptions } from './commands/token-create.js';
 
 /** The command line of Hlér. Each command loads only what it needs, so that `hler --help` answers at once. */
 export function program(): Command {
@@ -37,10 +38,11 @@ export function program(): Command {
   token
     .command('create')
     .description('make a token and print it; it cannot be shown again')
-    .option('--label <text>', 'what it is for', 'operator')
-    .option('--client <name>', 'a client of that machine name owns it; without: an operator token')
+    .requiredOption('--label <text>', 'what it is for; operations name it')
+    .option('--operator', 'it may do everything')
+    .option('--client <name>', 'it may do what the client of that machine name may')
     .option('--expires <date>', 'when it stops working (ISO 8601)')
-    .action(async (options: { readonly label: string; readonly client?: string; readonly expires?: string }) =>
+    .action(async (options: TokenCreateOptions) =>
       (await import('./commands/token-create.js')).runTokenCreate(options),
     );
 

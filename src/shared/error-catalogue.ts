@@ -111,6 +111,10 @@ export const ERROR_CATALOGUE = {
     'The name is the main name of the site.',
     'The main name cannot be removed and cannot redirect to itself.',
   ),
+  SITE_NAMES_TOO_MANY: caller(
+    'The site would have more names than a site may have.',
+    'Use at most 100 names for one site, a wildcard counting as one, or spread them over several sites.',
+  ),
   REDIRECT_TARGET_INVALID: caller(
     'The redirection target is not a name of this site that is served itself.',
     'Redirect to the main name or to an alias of this site that does not redirect.',

@@ -92,7 +92,7 @@ describe('api, relay and runner as processes of their own', () => {
     start('relay', controlPlane());
     const api = new ApiClient(
       `http://127.0.0.1:${ports.api}/graphql`,
-      (await cli(controlPlane(), 'token', 'create')).trim(),
+      (await cli(controlPlane(), 'token', 'create', '--label', 'test', '--operator')).trim(),
     );
     const withoutEnrolment = await api.refusalOf('registerServer', { name: 'web1' });
     expect(withoutEnrolment).toMatchObject({ code: 'SERVER_ENROLMENT_INVALID' });

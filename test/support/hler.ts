@@ -156,7 +156,14 @@ export class Hler {
 
   /** The operator by default, else the client of that machine name. */
   async createToken(client?: string, ...more: readonly string[]): Promise<string> {
-    const args = ['token', 'create', ...(client === undefined ? [] : ['--client', client]), ...more];
+    const args = [
+      'token',
+      'create',
+      '--label',
+      'test',
+      ...(client === undefined ? ['--operator'] : ['--client', client]),
+      ...more,
+    ];
     return (await this.cli(...args)).trim();
   }
 

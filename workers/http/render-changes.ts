@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   CONSUMERS,
   DEFAULT_SERVER_NAME,
@@ -73,7 +74,8 @@ function nameIn(path: string): readonly string[] {
     return [DEFAULT_SERVER_NAME];
   }
   const name = /^vhost\.d\/(.+)\.conf$/.exec(path)?.[1];
-  return name === undefined ? [] : [name];
+  // The file of a very long name has a hash in it, behind a sign that no name has.
+  return name === undefined || name.includes('~') ? [] : [name];
 }
 
 /** Requests that must be answered as said before these files count as in force. `before` are the files they replace. */
@@ -112,7 +114,8 @@ export function digestOf(files: readonly StoredFile[], consumer: Consumer): stri
   return consumer.digestOf(files.map(({ content }) => ({ content: content ?? '' })));
 }
 
-/** A name that a wildcard stands for. */
+/** A name that a wildcard stands for, and that no site has: a label that people choose might be another site's. */
 export function concrete(name: string): string {
-  return name.replace(/^\*/, 'hler-probe');
+  const label = `hler-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
+  return name.replace(/^\*/, label);
 }

@@ -16,10 +16,12 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** `hler quickstart`: everything in one process, and a first site on HTTPS. With `once`: verify it, and stop. */
 export async function runQuickstart(once: boolean): Promise<void> {
   const config = loadConfig('up');
-  Logger.overrideLogger(nestLogger({ ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel }));
+  // What it says itself is for the newcomer; the log is for what goes wrong.
+  const quiet = { ...config, logLevel: config.logLevel === 'info' ? ('warn' as const) : config.logLevel };
+  Logger.overrideLogger(nestLogger(quiet));
   const told = untilToldToStop();
   say(`Starting MariaDB, Redis, api, relay and runner; all state is in ${config.paths.root}`);
-  const running = await up(config);
+  const running = await up(quiet);
   try {
     await Promise.race([serveFirstSite(running, once), told]);
     if (!once) {
@@ -57,7 +59,7 @@ async function serveFirstSite(running: Up, once: boolean): Promise<void> {
     `  curl --cacert ${paths.tls}/${site.spki}/live/fullchain.pem --resolve ${FIRST_SITE.uri}:${ports.HLER_HTTPS_PORT}:127.0.0.1 ${url}`,
   );
   say(
-    `  curl -s ${running.graphqlUrl} -H 'authorization: Bearer ${token.reveal()}' -H 'content-type: application/json' -d '{"query":"{ sites { nodes { uri status https } } }"}'`,
+    `  curl -s ${running.graphqlUrl} -H "authorization: Bearer $(cat ${paths.keys}/quickstart.token)" -H 'content-type: application/json' -d '{"query":"{ sites { nodes { uri status https } } }"}'`,
   );
   say('');
   say('Ctrl-C stops everything that was started.');

@@ -13,12 +13,16 @@ import type { Secret } from '../../shared/secret.js';
 
 export interface TokenCreateOptions {
   readonly label: string;
+  readonly operator?: boolean;
   readonly client?: string;
   readonly expires?: string;
 }
 
 /** `hler token create`: prints the token, once. */
-export async function runTokenCreate({ label, client, expires }: TokenCreateOptions): Promise<void> {
+export async function runTokenCreate({ label, operator, client, expires }: TokenCreateOptions): Promise<void> {
+  if ((operator === true) === (client !== undefined)) {
+    throw new DomainError('INPUT_INVALID', 'Say whose token it is: --operator, or --client with a machine name.');
+  }
   const dataSource = createDataSource(await databaseUrl(), ENTITIES, 1);
   try {
     await dataSource.initialize();

@@ -147,7 +147,9 @@ async function mustHaveSucceeded(api: GraphqlClient, id: string): Promise<void> 
 }
 
 function sayEvent({ type, status, task, message }: Event, say: Say): void {
-  if (type === 'TASK' && status !== 'RUNNING') {
+  if (type === 'STATE' && message !== null) {
+    say(`  ${message}`);
+  } else if (type === 'TASK' && status !== 'RUNNING') {
     say(`  ${(task ?? '').padEnd(24)} ${status}`);
   } else if (type === 'LOG' && status !== 'DEBUG') {
     say(`    ${message ?? ''}`);

@@ -1,3 +1,4 @@
+import { fileStem } from '../file-stem.js';
 import type { ConfigFile } from '../consumer.js';
 import { checkedEnvironment } from '../drupal/environment.js';
 import type { VhostSpec } from '../vhost-spec.js';
@@ -19,7 +20,7 @@ export function renderEnvironment({ siteId, uri, application }: VhostSpec): read
   return [{ path: environmentPath(uri), content: `${lines.join('\n')}\n`, mode: SECRET_FILE_MODE }];
 }
 
-export const environmentPath = (siteUri: string): string => `environment.d/${plainHostname(siteUri)}.conf`;
+export const environmentPath = (siteUri: string): string => `environment.d/${fileStem(plainHostname(siteUri))}.conf`;
 
 /** As a pattern, which may match nothing: a file that is lost costs this site its database, and not all sites the next reload. */
 export const environmentInclude = (siteUri: string): string =>

@@ -1,3 +1,4 @@
+import { fileStem } from '../file-stem.js';
 import { assertNever } from '../../shared/assert-never.js';
 import type { ConfigFile } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
@@ -29,7 +30,7 @@ export function sitePaths(siteUri: string): readonly string[] {
   return [environmentPath(siteUri), vhostPath(siteUri)];
 }
 
-const vhostPath = (siteUri: string): string => `vhost.d/${plainHostname(siteUri)}.conf`;
+const vhostPath = (siteUri: string): string => `vhost.d/${fileStem(plainHostname(siteUri))}.conf`;
 
 function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): string {
   return block('server', [
@@ -74,7 +75,7 @@ function redirectOrigin(action: VirtualServerAction & { type: 'REDIRECT' }, serv
  * What the administrator adds to this one site, before our own locations, so that theirs win. Never written by us; the
  * brackets make a pattern of the name, and a pattern may match nothing.
  */
-const extraInclude = (siteUri: string): string => `include extra.d/${plainHostname(siteUri)}[.]conf;`;
+const extraInclude = (siteUri: string): string => `include extra.d/${fileStem(plainHostname(siteUri))}[.]conf;`;
 
 function unavailableLines(server: HttpServerSpec): readonly string[] {
   const page = '/.well-known/hler/unavailable';

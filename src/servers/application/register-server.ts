@@ -34,10 +34,11 @@ export class RegisterServer {
   async execute(input: RegisterServerInput, actor: Actor): Promise<{ server: Server; operation: Operation }> {
     const name = parseMachineName(input.name);
     const server = this.#server(name, parseEnrolment(input.enrolment ?? this.#localDocument()));
-    // Before the commit: a registered server that cannot read its queue would wait for ever.
-    await this.queueAccess.grant(server.id, server.queuePasswordSha256);
     return this.unitOfWork.run(async () => {
       await this.servers.insert(server);
+      // After the insert, so that one that is refused changes nothing for the runner that is there; before the commit,
+      // because a registered server that cannot read its queue would wait for ever. Granting twice is granting once.
+      await this.queueAccess.grant(server.id, server.queuePasswordSha256);
       const operation = await this.request.execute(verifyServerRequest(server), actor);
       return { server, operation };
     });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
-import { mustNotBeMainName, type AliasInput } from '../domain/aliases.js';
+import { mustNotBeMainName, mustNotBeTarget, type AliasInput } from '../domain/aliases.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import { ChangeSite, type SiteChanged } from './change-site.js';
 import { SiteStore } from './site-store.js';
@@ -15,7 +15,11 @@ export class AddAlias {
     private readonly clock: Clock,
   ) {}
 
-  /** Idempotent: an alias that the site has already is left as it is. @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
+  /**
+   * Idempotent. An alias that the site has already redirects, or does not, as is asked now.
+   * @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NAMES_TOO_MANY,
+   * REDIRECT_TARGET_INVALID, SITE_NOT_FOUND, SITE_DELETED
+   */
   execute(siteId: string, alias: AliasInput, actor: Actor): Promise<SiteChanged> {
     const name = parseHostname(alias.name, { wildcard: true });
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
@@ -24,8 +28,14 @@ export class AddAlias {
       const redirectTo = alias.redirect ? site.uri : null;
       if (known === undefined) {
         await this.sites.insertName(newSiteName(site.id, name, 'ALIAS', redirectTo, this.clock.now()), site.clientId);
-      } else if (known.status === 'REMOVING') {
-        await this.sites.updateName(known.id, { status: 'PENDING', redirectTo });
+      } else {
+        if (redirectTo !== null) {
+          mustNotBeTarget(site, name);
+        }
+        await this.sites.updateName(known.id, {
+          status: known.status === 'REMOVING' ? 'PENDING' : known.status,
+          redirectTo,
+        });
       }
     });
   }

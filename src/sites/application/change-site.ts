@@ -4,6 +4,7 @@ import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
+import { mustNotBeTooMany } from '../domain/aliases.js';
 import { siteOperation } from '../domain/site-operation.js';
 import type { Site } from '../domain/site.js';
 import { visibleSite } from '../domain/visible-site.js';
@@ -31,7 +32,7 @@ export class ChangeSite {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError ID_INVALID, SITE_NOT_FOUND, SITE_DELETED, and what `change` throws */
+  /** @throws DomainError ID_INVALID, SITE_NOT_FOUND, SITE_DELETED, SITE_NAMES_TOO_MANY, and what `change` throws */
   async execute(
     siteId: string,
     actor: Actor,
@@ -46,6 +47,7 @@ export class ChangeSite {
       }
       await change(before);
       const site = (await this.sites.find(id))!;
+      mustNotBeTooMany(site.uri, site.names.length);
       const certificate = TAKES_DOWN.has(kind) ? null : await this.cover.ifNeeded(site);
       const operation = await this.request.execute(siteOperation(kind, site, certificate?.id ?? null), actor);
       return { site, operation };

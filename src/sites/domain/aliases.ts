@@ -8,6 +8,16 @@ export interface AliasInput {
   readonly redirect?: boolean | null;
 }
 
+/** As many as one certificate takes; each is asked for after every change, while the others of the server wait. */
+const MAX_NAMES = 100;
+
+/** @throws DomainError SITE_NAMES_TOO_MANY */
+export function mustNotBeTooMany(uri: string, names: number): void {
+  if (names > MAX_NAMES) {
+    throw new DomainError('SITE_NAMES_TOO_MANY', `${uri} would have ${names} names; ${MAX_NAMES} is the most.`);
+  }
+}
+
 export interface ParsedAlias {
   readonly name: string;
   readonly redirect: boolean;
@@ -15,9 +25,10 @@ export interface ParsedAlias {
 
 /**
  * What a caller wrote as the aliases of a site: names parsed, each once; of the same name twice the last one counts.
- * @throws DomainError HOSTNAME_INVALID, ALIAS_IS_MAIN_NAME
+ * @throws DomainError HOSTNAME_INVALID, ALIAS_IS_MAIN_NAME, SITE_NAMES_TOO_MANY
  */
 export function parseAliases(aliases: readonly AliasInput[], uri: string): readonly ParsedAlias[] {
+  mustNotBeTooMany(uri, aliases.length + 1);
   const parsed = aliases.map(({ name, redirect }) => ({
     name: parseHostname(name, { wildcard: true }),
     redirect: redirect ?? false,
