@@ -3,6 +3,7 @@ import { createClient as createWsClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { EVENTS, type Event } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
 import {
   createClient,
   createPlatform,
@@ -437,7 +438,8 @@ describe('the main job', () => {
     const id = await settled('again.example.org', { https: 'REQUIRED' });
     expect(await hler.end()).toBe(0);
     await hler.start();
-    expect((await hler.get('https', 'again.example.org')).status).toBe(200);
+    // The API may be ready a moment before nginx is.
+    expect((await eventually(() => hler.get('https', 'again.example.org'))).status).toBe(200);
     const operation = await hler.api.done('verifySite', { siteId: id });
     expect(new Set(operation.tasks.map(({ state }) => state))).toEqual(new Set(['NOTHING_TO_DO']));
     await createPlatform(hler.api, 'second', ground.serverId, await hler.codeBase('second'));
