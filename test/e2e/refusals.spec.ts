@@ -158,7 +158,7 @@ describe('bad input', () => {
     expect(await refused('issueCertificate', { siteId, names: ['a b'] })).toMatchObject({ code: 'HOSTNAME_INVALID' });
     const aliases = Array.from({ length: 101 }, (_, index) => ({ name: `n${index}.many.example.org` }));
     expect(await refused('createSite', siteInput('many.example.org', { https: 'ENABLED', aliases }))).toMatchObject({
-      code: 'CERTIFICATE_NAMES_INVALID',
+      code: 'SITE_NAMES_TOO_MANY',
     });
   });
 
@@ -321,6 +321,14 @@ describe('bad input', () => {
     await hler.api.done('deleteSite', { siteId: failed.subjectId });
     await createSite(hler.api, ground, 'orphan.example.org');
     expect((await hler.get('http', 'orphan.example.org')).status).toBe(200);
+  });
+
+  it('serves a name of 253 characters, the longest there is, and lets go of it', async () => {
+    const name = [63, 63, 63, 61].map((length) => 'n'.repeat(length)).join('.');
+    const siteId = await createSite(hler.api, ground, name);
+    expect((await hler.get('http', name)).status).toBe(200);
+    await hler.api.done('deleteSite', { siteId });
+    expect((await hler.get('http', name)).status).toBe(404);
   });
 
   it('goes on serving a site whose platform is gone, says so, and mends it when it is back', async () => {
