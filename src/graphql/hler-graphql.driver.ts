@@ -11,6 +11,7 @@ import type { Endpoint } from './transports/endpoint.js';
 import { answer, invalidRequest } from './transports/http-refusal.js';
 import { httpTransport } from './transports/http.js';
 import { EVENT_STREAM, SseTransport } from './transports/sse.js';
+import { SubscriptionSlots } from './transports/subscription-slots.js';
 import { WebSocketTransport } from './transports/websocket.js';
 
 interface Routing {
@@ -39,12 +40,9 @@ export class HlerGraphqlDriver extends AbstractGraphQLDriver<HlerDriverOptions> 
     const { httpAdapter } = this.httpAdapterHost;
     const fastify = httpAdapter.getInstance<FastifyInstance>();
     const server: Server = httpAdapter.getHttpServer();
-    this.#sse = new SseTransport(endpoint, limits.subscriptions);
-    this.#webSocket = new WebSocketTransport(endpoint, server, {
-      path,
-      keepAliveMs,
-      maxOperations: limits.subscriptions,
-    });
+    const slots = new SubscriptionSlots(limits.subscriptions);
+    this.#sse = new SseTransport(endpoint, slots);
+    this.#webSocket = new WebSocketTransport(endpoint, server, { path, keepAliveMs, slots });
     const graphiql = options.graphiql ? new GraphiqlPage() : undefined;
     const routing: Routing = { path, http: httpTransport(endpoint), sse: this.#sse, graphiql };
     await fastify.register(async (scope) => route(scope, routing));

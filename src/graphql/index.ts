@@ -5,7 +5,7 @@ export { NodeRegistry, type NodeSource } from './node/node-registry.js';
 export { NodeInterface } from './node/node.type.js';
 export { toConnection, type Connection } from './paging/connection.js';
 export { PageArgs } from './paging/page.args.js';
-export { readPage, selectPage } from './paging/page.js';
+export { MAX_PAGE_SIZE, readPage, selectPage } from './paging/page.js';
 export { Paginated } from './paging/paginated.js';
 export { Allow } from './permissions/allow.js';
 export { CurrentActor } from './permissions/current-actor.js';

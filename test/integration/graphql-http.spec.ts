@@ -1,12 +1,23 @@
+import { Int, Query, Resolver } from '@nestjs/graphql';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Allow } from '../../src/graphql/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { CLIENT, OPERATOR, post, RESPONSE_JSON, startGraphqlApp, type GraphqlTestApp } from '../support/graphql-app.js';
+
+@Resolver()
+class CostlyResolver {
+  @Allow('site:read')
+  @Query(() => Int, { complexity: 4_000 })
+  costly(): number {
+    return 1;
+  }
+}
 
 let api: GraphqlTestApp;
 
 beforeAll(async () => {
-  api = await startGraphqlApp();
+  api = await startGraphqlApp({}, [CostlyResolver]);
 });
 afterAll(() => api.app.close());
 
@@ -103,6 +114,13 @@ describe('refusals before anything is resolved', () => {
     expect(firstError(strict)).toMatchObject(extensions);
     expect(strict.body).not.toHaveProperty('data');
     expect(await post(api, { query }, headers)).toMatchObject({ status: 200, body: strict.body });
+  });
+
+  it('counts what the decorator of a field declares', async () => {
+    expect(await post(api, '{ a: costly b: costly }')).toMatchObject({ body: { data: { a: 1, b: 1 } } });
+    expect(firstError(await post(api, '{ a: costly b: costly c: costly }'))).toMatchObject({
+      details: { limit: 'cost', max: 10_000, actual: 12_000 },
+    });
   });
 
   it('counts what a page size from a variable costs, each time anew', async () => {

@@ -161,6 +161,19 @@ describe('over WebSocket', () => {
     expect(await failureOf('subscription { count(to: 1) }', client)).toMatchObject({ data: { count: 1 } });
   });
 
+  it('keeps the number of subscriptions of one token over all connections and transports', async () => {
+    const open = [overWebSocket(), overSse()].map((client) =>
+      client.iterate({ query: 'subscription { count(to: 1) }' }),
+    );
+    await Promise.all(open.map((events) => events.next()));
+    const refused = [{ extensions: { details: { limit: 'subscriptions', max: 2 } } }];
+    expect(await failureOf('subscription { count(to: 1) }')).toMatchObject(refused);
+    expect(await failureOf('{ whoami }')).toMatchObject({ data: { whoami: 'ops' } });
+    await open[0]?.return?.();
+    await eventually(() => expect(api.store.running).toBe(1));
+    expect(await failureOf('subscription { count(to: 1) }')).toMatchObject({ data: { count: 1 } });
+  });
+
   it('speaks no other protocol and at no other path', async () => {
     const other = new WebSocket(wsUrl(), 'graphql-ws');
     const [refused] = await once(other, 'error');

@@ -106,6 +106,24 @@ describe('TypeormOperationStore', () => {
     expect((await plane.store.events(id, 79, 1)).map(({ position }) => position)).toEqual([80]);
   });
 
+  it('reads the log lines of many operations, up to the limit for each', async () => {
+    const [some, none, many] = [await inLine(), await inLine(), await inLine()];
+    const at = plane.clock.now();
+    const log = (message: string) => ({ type: 'LOG', at, status: 'INFO', task: null, message }) as const;
+    await plane.database.unitOfWork.run(async () => {
+      await plane.store.appendEvents(some.id, [log('a')]);
+      await plane.store.appendEvents(many.id, [log('a'), log('b'), log('c')]);
+    });
+    const lines = await plane.store.logLines(ids([some, none, many]), 1, 2);
+    expect(lines).toEqual(
+      new Map([
+        [some.id, [{ ...log('a'), operationId: some.id, position: 2 }]],
+        [many.id, ['a', 'b'].map((text, index) => ({ ...log(text), operationId: many.id, position: 2 + index }))],
+      ]),
+    );
+    expect((await plane.store.logLines([many.id], 3, 100)).get(many.id)).toMatchObject([{ message: 'c' }]);
+  });
+
   it('never lets two dispatchers pass two operations that conflict, and passes everybody in the end', async () => {
     const subjects = ['a', 'b', 'c', 'd'].map((name) => `${name}${newId().slice(1)}`);
     const open = await Promise.all(
@@ -144,6 +162,20 @@ describe('TypeormOperationStore', () => {
     expect(await Promise.all([first, second, third, apart].map((one) => plane.store.countBlockers(one)))).toEqual([
       0, 1, 2, 0,
     ]);
+    const all = ids([first, second, third, apart]);
+    expect(await plane.store.countBlockersOf(all)).toEqual(
+      new Map([
+        [second.id, 1],
+        [third.id, 2],
+      ]),
+    );
+    const blockers = await plane.store.blockersOf(all, 1);
+    expect(new Map([...blockers].map(([id, line]) => [id, ids(line)]))).toEqual(
+      new Map([
+        [second.id, [first.id]],
+        [third.id, [first.id]],
+      ]),
+    );
     expect(await due()).toEqual([first.id, apart.id]);
     await end(first.id);
     expect(await plane.store.waitingFor(first, 10)).toEqual([second.id, third.id]);

@@ -25,6 +25,7 @@ import { DocumentCache } from './document-cache.js';
 import { eventStream } from './event-stream.js';
 import { asksForSchema, isOpenToAll } from './open-to-all.js';
 import { parseDocument } from './parse-document.js';
+import { stopWhenLeft } from './stop-when-left.js';
 
 const CACHED_CHARACTERS = 1024 * 1024;
 const MAX_VALIDATION_ERRORS = 20;
@@ -56,6 +57,7 @@ export class GraphqlEngine {
 
   constructor(private readonly options: EngineOptions) {
     const { depth, aliases, rootFields } = options.limits;
+    stopWhenLeft(options.schema);
     this.#limitRules = [depthLimit(depth), aliasLimit(aliases), rootFieldLimit(rootFields)];
   }
 
@@ -73,7 +75,7 @@ export class GraphqlEngine {
         schema: this.options.schema,
         document,
         operation,
-        operationName: request.operationName,
+        operationName: operation.name?.value,
         variableValues: variables,
         contextValue: context,
       };
@@ -87,13 +89,22 @@ export class GraphqlEngine {
     return this.translated(await execute(prepared), prepared.contextValue);
   }
 
-  /** Runs a subscription. Its context gets a signal of its own, aborted when the subscription ends for any reason. */
-  async subscribe(prepared: PreparedOperation): Promise<AsyncGenerator<ExecutionResult, undefined> | ExecutionResult> {
+  /**
+   * Runs a subscription. Its context gets a signal of its own, aborted when the subscription ends for any reason;
+   * `ended` is called then, also when it never began.
+   */
+  async subscribe(
+    prepared: PreparedOperation,
+    ended: () => void = () => undefined,
+  ): Promise<AsyncGenerator<ExecutionResult, undefined> | ExecutionResult> {
     const ending = new AbortController();
+    ending.signal.addEventListener('abort', ended, { once: true });
     const context: GraphqlContext = { ...prepared.contextValue, signal: ending.signal };
     const source = await createSourceEventStream({ ...prepared, contextValue: context });
     if (!(Symbol.asyncIterator in source)) {
-      return this.translated(source, context);
+      const result = this.translated(source, context);
+      ending.abort();
+      return result;
     }
     return eventStream({
       source,
@@ -148,7 +159,13 @@ export class GraphqlEngine {
   }
 
   private translated(result: ExecutionResult, context: GraphqlContext): ExecutionResult {
-    return result.errors ? { ...result, errors: result.errors.map((error) => this.translate(error, context)) } : result;
+    if (!result.errors) {
+      return result;
+    }
+    // That a caller left is nobody's error, least of all one for the log.
+    const { aborted, reason } = context.signal;
+    const errors = result.errors.filter(({ originalError }) => !aborted || originalError !== reason);
+    return { ...result, errors: errors.map((error) => this.translate(error, context)) };
   }
 }
 

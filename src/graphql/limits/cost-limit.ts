@@ -10,6 +10,7 @@ import {
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLError,
+  type GraphQLField,
   type GraphQLFieldMap,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -31,8 +32,9 @@ interface Measuring {
 }
 
 /**
- * How many objects the answer can hold: each field with fields of its own counts 1, times the length of the lists it
- * lies in. A connection is as long as `first` or `last` says, variables included. Expects a valid document.
+ * How many objects the answer can hold and look-ups it can take: a field counts what its decorator declares as
+ * `complexity`, else 1 when it has fields of its own, else 0; a list counts each of its items besides. A page is as
+ * long as `first` or `last` says, variables included, else as the default of the argument. Expects a valid document.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -75,29 +77,37 @@ function costOfSelection(node: SelectionNode, parent: GraphQLCompositeType, meas
 function costOfField(node: FieldNode, parent: GraphQLCompositeType, measuring: Measuring): number {
   const siblings = fieldsOf(parent);
   const field = siblings[node.name.value];
-  const type = field && getNamedType(field.type);
-  if (!field || !node.selectionSet || !isCompositeType(type)) {
+  if (!field) {
     return 0;
   }
-  const paged = field.args.some(({ name }) => name === 'first');
-  const each = costOfSet(node.selectionSet, type, measuring);
-  if (paged) {
-    return 1 + pageSize(node, measuring.variables) * each;
+  const type = getNamedType(field.type);
+  const own = costDeclaredBy(field) ?? (isCompositeType(type) ? 1 : 0);
+  const each = node.selectionSet && isCompositeType(type) ? costOfSet(node.selectionSet, type, measuring) : 0;
+  const isList = isListType(getNullableType(field.type));
+  if (field.args.some(({ name }) => name === 'first')) {
+    // The lists within a connection count its rows; one that is asked for none of them has read them all the same.
+    return own + pageSize(node, field, measuring.variables) * (isList ? 1 + each : Math.max(1, each));
   }
-  const unpagedList = isListType(getNullableType(field.type)) && !siblings['pageInfo'];
-  return unpagedList ? UNPAGED_LIST_LENGTH * (1 + each) : 1 + each;
+  return isList && own > 0 && !siblings['pageInfo'] ? own + UNPAGED_LIST_LENGTH * (1 + each) : own + each;
+}
+
+/** The `complexity` of the decorator of the field. */
+function costDeclaredBy({ extensions }: GraphQLField<unknown, unknown>): number | undefined {
+  return typeof extensions['complexity'] === 'number' ? extensions['complexity'] : undefined;
 }
 
 function fieldsOf(type: GraphQLCompositeType): Partial<GraphQLFieldMap<unknown, unknown>> {
   return isUnionType(type) ? {} : type.getFields();
 }
 
-function pageSize(node: FieldNode, variables: Measuring['variables']): number {
+function pageSize(node: FieldNode, field: GraphQLField<unknown, unknown>, variables: Measuring['variables']): number {
   const given = ['first', 'last']
     .map((name) => node.arguments?.find((argument) => argument.name.value === name))
     .map((argument) => argument && valueFromASTUntyped(argument.value, variables))
     .filter((value) => typeof value === 'number');
-  return Math.max(0, ...(given.length > 0 ? given : [DEFAULT_PAGE_SIZE]));
+  const byDefault: unknown = field.args.find(({ name }) => name === 'first')?.defaultValue;
+  const otherwise = typeof byDefault === 'number' ? byDefault : DEFAULT_PAGE_SIZE;
+  return Math.max(0, ...(given.length > 0 ? given : [otherwise]));
 }
 
 function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {

@@ -1,4 +1,11 @@
-import { buildSchema, parse, validate, type OperationDefinitionNode, type ValidationRule } from 'graphql';
+import {
+  buildSchema,
+  parse,
+  validate,
+  type GraphQLObjectType,
+  type OperationDefinitionNode,
+  type ValidationRule,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../shared/domain-error.js';
 import { aliasLimit } from './alias-limit.js';
@@ -12,9 +19,15 @@ const schema = buildSchema(`
   type SiteConnection { edges: [SiteEdge!]!  nodes: [Site!]!  totalCount: Int!  pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! }
   type SiteEdge { cursor: String!  node: Site! }
-  type Site implements Node { id: ID!  names: [String!]!  parent: Site  tasks: [Task!]!  sites(first: Int): SiteConnection! }
+  type Site implements Node { id: ID!  names: [String!]!  parent: Site  tasks: [Task!]!  sites(first: Int): SiteConnection!
+    log(first: Int! = 100): [Task!]!  words(first: Int! = 100): [String!]!  place: Int  changes: [String!]! }
   type Task { id: ID! }
 `);
+
+const declared = (schema.getType('Site') as GraphQLObjectType).getFields();
+for (const field of [declared['place'], declared['changes']]) {
+  Object.assign(field?.extensions ?? {}, { complexity: 1 });
+}
 
 function detailsOf(rule: ValidationRule, text: string): unknown {
   const [error] = validate(schema, parse(text), [rule]);
@@ -72,7 +85,14 @@ describe('rootFieldLimit', () => {
 describe('costOf', () => {
   it.each([
     ['{ site { id names } }', 1],
-    ['{ site { tasks { id } } }', 1 + 10],
+    ['{ site { tasks { id } } }', 1 + (1 + 10)],
+    ['{ site { log { id } } }', 1 + (1 + 100)],
+    ['{ site { log(first: 1000) { id } } }', 1 + (1 + 1000)],
+    ['{ site { words(first: 1000) } }', 1 + 1000],
+    ['{ site { words } }', 1 + 100],
+    ['{ site { changes } }', 1 + (1 + 10)],
+    ['{ sites(first: 50) { nodes { a: place b: place } } }', 1 + 50 * 3],
+    ['{ sites(first: 50) { totalCount } }', 1 + 50],
     ['{ sites(first: 50) { nodes { id } } }', 1 + 50],
     ['{ sites(first: 50) { edges { node { id } } totalCount } }', 1 + 50 * 2],
     ['{ sites(last: 3) { nodes { id } } }', 1 + 3],

@@ -13,9 +13,9 @@ export interface GraphqlLimits {
   readonly aliases: number;
   /** Fields of the operation itself: how many queries or mutations one request may hold. */
   readonly rootFields: number;
-  /** Objects that the answer can hold at most, lists counted as long as `first` allows. */
+  /** Objects that the answer can hold and look-ups it can take, lists counted as long as `first` allows. */
   readonly cost: number;
-  /** Operations running at once on one WebSocket, and event streams open at once for one token. */
+  /** Open at once for one token, over all transports; and operations of any type at once on one WebSocket. */
   readonly subscriptions: number;
 }
 
@@ -35,7 +35,7 @@ const UNITS: Readonly<Record<keyof GraphqlLimits, string>> = {
   depth: 'levels of fields',
   aliases: 'aliases',
   rootFields: 'fields in the operation',
-  cost: 'objects in the answer',
+  cost: 'objects and look-ups in the answer',
   subscriptions: 'subscriptions at once',
 };
 

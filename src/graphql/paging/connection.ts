@@ -23,7 +23,7 @@ export interface Connection<T> {
 /**
  * The Relay connection of the rows that a store read for `page` (see `Page`: in reading order, one more than asked
  * for when more follow). Whatever the direction, edges are in ascending order. `countAll` runs only when a caller
- * selects `totalCount`. Towards the side that was not read, "is there more" is answered by whether a cursor was given.
+ * selects `totalCount`, and once however many aliases select it. Towards the side that was not read, "is there more" is answered by whether a cursor was given.
  */
 export function toConnection<T extends { readonly id: string }>(
   rows: readonly T[],
@@ -35,6 +35,7 @@ export function toConnection<T extends { readonly id: string }>(
   const read = rows.slice(0, page.size);
   const nodes = forward ? read : read.toReversed();
   const edges = nodes.map((node) => ({ cursor: encodeCursor(node.id), node }));
+  let count: number | Promise<number> | undefined;
   return {
     edges,
     nodes,
@@ -46,7 +47,7 @@ export function toConnection<T extends { readonly id: string }>(
     },
     // A getter, because the generated field resolvers read properties and do not call functions.
     get totalCount() {
-      return countAll();
+      return (count ??= countAll());
     },
   };
 }

@@ -8,7 +8,7 @@ import { limitExceeded } from '../limits/limits.js';
 import { isRefused, open, type Endpoint } from './endpoint.js';
 import { methodRefusal, strictRefusal, type HttpAnswer } from './http-refusal.js';
 import { CORRELATION_HEADER, requestInfo } from './request-info.js';
-import { SubscriptionSlots } from './subscription-slots.js';
+import type { SubscriptionSlots } from './subscription-slots.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 
@@ -23,15 +23,13 @@ interface Stream {
  */
 export class SseTransport {
   readonly #open = new Set<() => void>();
-  readonly #slots: SubscriptionSlots;
   readonly #handle;
 
   constructor(
     private readonly endpoint: Endpoint,
-    private readonly maxStreams: number,
+    private readonly slots: SubscriptionSlots,
   ) {
     const { engine } = endpoint;
-    this.#slots = new SubscriptionSlots(maxStreams);
     this.#handle = createHandler<FastifyRequest, Stream>({
       // No token: no reservations, no streams shared by several operations.
       authenticate: () => null,
@@ -93,9 +91,9 @@ export class SseTransport {
     if (refusal) {
       return refusal;
     }
-    const release = this.#slots.take(prepared.contextValue.actor?.tokenId ?? info.remoteAddress);
+    const release = this.slots.take(prepared.contextValue);
     if (!release) {
-      return onlyEvent([this.endpoint.engine.translate(limitExceeded('subscriptions', this.maxStreams), info)]);
+      return onlyEvent([this.endpoint.engine.translate(limitExceeded('subscriptions', this.slots.max), info)]);
     }
     atEnd(release);
     return prepared as unknown as OperationArgs;

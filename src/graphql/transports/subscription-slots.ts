@@ -1,11 +1,14 @@
-/** Counts what is open at once per key, up to a limit. */
+import type { GraphqlContext } from '../graphql-context.js';
+
+/** Counts what one token (without one, one address) has open at once over all transports, up to a limit. */
 export class SubscriptionSlots {
   readonly #taken = new Map<string, number>();
 
-  constructor(private readonly max: number) {}
+  constructor(readonly max: number) {}
 
   /** The function that gives the slot back (once), or undefined when all are taken. */
-  take(key: string): (() => void) | undefined {
+  take({ actor, request }: Pick<GraphqlContext, 'actor' | 'request'>): (() => void) | undefined {
+    const key = actor ? `token ${actor.tokenId}` : `address ${request.remoteAddress}`;
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.max) {
       return undefined;

@@ -1,14 +1,15 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, GraphQLError } from 'graphql';
+import { OperationTypeNode, type ExecutionArgs, type GraphQLError } from 'graphql';
 import { CloseCode, type Context } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { OperationRequest, PreparedOperation } from '../execution/graphql-engine.js';
 import type { RequestInfo } from '../graphql-context.js';
 import { limitExceeded } from '../limits/limits.js';
-import { open, type Endpoint } from './endpoint.js';
+import { isRefused, open, type Endpoint } from './endpoint.js';
 import { requestInfo } from './request-info.js';
+import type { SubscriptionSlots } from './subscription-slots.js';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 const FAREWELL_MS = 1_000;
@@ -18,13 +19,18 @@ const MAX_REASON_LENGTH = 30;
 
 export interface WebSocketOptions {
   readonly path: string;
-  readonly maxOperations: number;
+  readonly slots: SubscriptionSlots;
   readonly keepAliveMs: number;
 }
 
 interface ConnectionParams extends Record<string, unknown> {
   readonly authorization?: unknown;
   readonly Authorization?: unknown;
+}
+
+/** What a subscription gives back when it ends. */
+interface Held {
+  readonly release?: () => void;
 }
 
 type Connection = Context<ConnectionParams, Extra & { gone?: AbortController }>;
@@ -47,7 +53,7 @@ export class WebSocketTransport {
         onConnect: (connection) => this.admit(connection),
         onSubscribe: (connection, _id, payload) => this.begin(connection, payload),
         execute: (args: ExecutionArgs) => engine.execute(args as PreparedOperation),
-        subscribe: (args: ExecutionArgs) => engine.subscribe(args as PreparedOperation),
+        subscribe: (args: ExecutionArgs) => engine.subscribe(args as PreparedOperation, (args as Held).release),
         onClose: ({ extra }) => extra.gone?.abort(),
         // Otherwise the library puts the text of an unexpected error into the close frame.
         isProd: true,
@@ -99,12 +105,22 @@ export class WebSocketTransport {
   private async begin(
     connection: Connection,
     payload: OperationRequest,
-  ): Promise<PreparedOperation | readonly GraphQLError[]> {
-    const { maxOperations } = this.options;
-    if (Object.keys(connection.subscriptions).length > maxOperations) {
-      return [this.endpoint.engine.translate(limitExceeded('subscriptions', maxOperations), this.infoOf(connection))];
+  ): Promise<(PreparedOperation & Held) | readonly GraphQLError[]> {
+    const { slots } = this.options;
+    if (Object.keys(connection.subscriptions).length > slots.max) {
+      return this.tooMany(connection);
     }
-    return this.open(connection, payload);
+    const prepared = await this.open(connection, payload);
+    if (isRefused(prepared) || prepared.operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+      return prepared;
+    }
+    const release = slots.take(prepared.contextValue);
+    return release ? { ...prepared, release } : this.tooMany(connection);
+  }
+
+  private tooMany(connection: Connection): readonly GraphQLError[] {
+    const error = limitExceeded('subscriptions', this.options.slots.max);
+    return [this.endpoint.engine.translate(error, this.infoOf(connection))];
   }
 
   private open(connection: Connection, request: OperationRequest) {

@@ -23,13 +23,16 @@ import {
 } from './operation-parts.entities.js';
 import { OperationEntity } from './operation.entity.js';
 
-/** `o` is in the way of `:id`: it holds, or is ahead in line for, a lock that conflicts. */
-const CONFLICTS = `(o.state IN ('DISPATCHED','RUNNING') OR (o.state = 'QUEUED' AND o.seq < :seq))
-  AND o.id IN (SELECT theirs.operation_id FROM operation_locks mine
-    JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
-    WHERE mine.operation_id = :id AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE'))`;
+/** Operations (`mine`) with those in their way (`other`): who holds, or is ahead in line for, a lock that conflicts. */
+const PAIRS_IN_CONFLICT = `FROM operation_locks mine
+  JOIN operations waiting ON waiting.id = mine.operation_id
+  JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
+    AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
+  JOIN operations other ON other.id = theirs.operation_id
+    AND (other.state IN ('DISPATCHED','RUNNING') OR (other.state = 'QUEUED' AND other.seq < waiting.seq))
+  WHERE mine.operation_id IN (?)`;
 
-/** Whether anybody is in the way of `o`: the same, for many at a time. Rows of locks go when an operation ends. */
+/** Whether anybody is in the way of `o`: the same. Rows of locks go when an operation ends. */
 const IN_THE_WAY = `SELECT 1 FROM operation_locks mine
   JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
     AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
@@ -109,20 +112,40 @@ export class TypeormOperationStore extends OperationStore {
     }
   }
 
-  blockers(operation: Operation, limit: number): Promise<readonly Operation[]> {
-    return this.#operations
-      .createQueryBuilder('o')
-      .where(CONFLICTS, { id: operation.id, seq: operation.seq })
-      .orderBy('o.seq')
-      .limit(limit)
-      .getMany();
+  async blockers({ id }: Operation, limit: number): Promise<readonly Operation[]> {
+    return (await this.blockersOf([id], limit)).get(id) ?? [];
   }
 
-  countBlockers(operation: Operation): Promise<number> {
-    return this.#operations
-      .createQueryBuilder('o')
-      .where(CONFLICTS, { id: operation.id, seq: operation.seq })
-      .getCount();
+  async countBlockers({ id }: Operation): Promise<number> {
+    return (await this.countBlockersOf([id])).get(id) ?? 0;
+  }
+
+  async blockersOf(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Operation[]>> {
+    const pairs = await this.session.manager.query<{ id: string; blocker: string }[]>(
+      `SELECT id, blocker FROM (
+        SELECT mine.operation_id AS id, other.id AS blocker, other.seq AS seq,
+          ROW_NUMBER() OVER (PARTITION BY mine.operation_id ORDER BY other.seq) AS place
+        ${PAIRS_IN_CONFLICT} GROUP BY mine.operation_id, other.id, other.seq) AS line
+      WHERE place <= ? ORDER BY seq`,
+      [ids, limit],
+    );
+    const found = await this.findMany([...new Set(pairs.map(({ blocker }) => blocker))]);
+    const byBlocker = new Map(found.map((operation) => [operation.id, operation]));
+    return new Map(
+      [...grouped(pairs, ({ id }) => id)].map(([id, line]) => [
+        id,
+        line.flatMap(({ blocker }) => byBlocker.get(blocker) ?? []),
+      ]),
+    );
+  }
+
+  async countBlockersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.session.manager.query<{ id: string; blockers: string }[]>(
+      `SELECT mine.operation_id AS id, COUNT(DISTINCT other.id) AS blockers
+        ${PAIRS_IN_CONFLICT} GROUP BY mine.operation_id`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, blockers }) => [id, Number(blockers)]));
   }
 
   async releaseLocks(id: string): Promise<void> {
@@ -214,8 +237,22 @@ export class TypeormOperationStore extends OperationStore {
     return this.#eventsAfter(id, after).limit(limit).getMany();
   }
 
-  logLines(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
-    return this.#eventsAfter(id, after).andWhere("e.type = 'LOG'").limit(limit).getMany();
+  async logLines(
+    ids: readonly string[],
+    after: number,
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly OperationEvent[]>> {
+    // A limit for each reads as few rows as are shown; ranking all lines of all operations would read every one.
+    const each = `(SELECT operation_id AS operationId, position, type, at, status, task, message
+      FROM operation_events WHERE operation_id = ? AND position > ? AND type = 'LOG' ORDER BY position LIMIT ?)`;
+    const lines = await this.session.manager.query<OperationEvent[]>(
+      ids.map(() => each).join(' UNION ALL '),
+      ids.flatMap((id) => [id, after, limit]),
+    );
+    return grouped(
+      lines.toSorted((a, b) => a.position - b.position),
+      ({ operationId }) => operationId,
+    );
   }
 
   due(now: Date, limit: number): Promise<readonly string[]> {
@@ -252,9 +289,9 @@ export class TypeormOperationStore extends OperationStore {
     operations: readonly { readonly id: string; readonly attempt: number }[],
     until: Date,
   ): Promise<void> {
-    for (const [attempt, ids] of byAttempt(operations)) {
+    for (const [attempt, group] of grouped(operations, (operation) => operation.attempt)) {
       await this.#operations.update(
-        { id: In(ids), attempt, serverId, state: In(['DISPATCHED', 'RUNNING']) },
+        { id: In(group.map(({ id }) => id)), attempt, serverId, state: In(['DISPATCHED', 'RUNNING']) },
         { leaseUntil: until },
       );
     }
@@ -310,12 +347,12 @@ export class TypeormOperationStore extends OperationStore {
 /** TypeORM's type of a partial entity is deeper than the compiler follows. */
 const row = (values: Partial<Operation>): never => values as never;
 
-function byAttempt(
-  operations: readonly { readonly id: string; readonly attempt: number }[],
-): ReadonlyMap<number, string[]> {
-  const ids = new Map<number, string[]>();
-  for (const { id, attempt } of operations) {
-    ids.set(attempt, [...(ids.get(attempt) ?? []), id]);
+function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item)) ?? [];
+    group.push(item);
+    groups.set(keyOf(item), group);
   }
-  return ids;
+  return groups;
 }

@@ -57,9 +57,13 @@ export abstract class OperationStore {
 
   /** Locks the rows of the subjects in a fixed order, each in its mode, until the unit of work ends. */
   abstract lockSubjects(locks: readonly Lock[]): Promise<void>;
-  /** Operations in the way of this one, the nearest to be served first. */
+  /** Operations in the way of this one, the oldest first. */
   abstract blockers(operation: Operation, limit: number): Promise<readonly Operation[]>;
+  /** The same for many at a time, up to `limit` each; those with nobody in the way are left out. */
+  abstract blockersOf(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Operation[]>>;
   abstract countBlockers(operation: Operation): Promise<number>;
+  /** The same for many at a time; those with nobody in the way are left out. */
+  abstract countBlockersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   abstract releaseLocks(id: string): Promise<void>;
   /** Queued operations that wait for a subject of this (ended) operation, in line order. */
   abstract waitingFor(operation: Operation, limit: number): Promise<readonly string[]>;
@@ -75,7 +79,12 @@ export abstract class OperationStore {
   abstract appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void>;
   abstract events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
 
-  abstract logLines(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
+  /** Of each operation the first `limit` log lines after a position; those with none are left out. */
+  abstract logLines(
+    ids: readonly string[],
+    after: number,
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly OperationEvent[]>>;
 
   /** Queued, due, with nobody in the way; oldest first. */
   abstract due(now: Date, limit: number): Promise<readonly string[]>;

@@ -16,6 +16,7 @@ import {
 import {
   Allow,
   CurrentActor,
+  MAX_PAGE_SIZE,
   readPage,
   requestLoader,
   toConnection,
@@ -111,6 +112,7 @@ export class OperationResolver {
 
   @ResolveField(() => Boolean, {
     nullable: true,
+    complexity: 1,
     description: 'False: every task found all as it should be, nothing was touched. Null until it has ended.',
   })
   async changed(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<boolean | null> {
@@ -118,20 +120,26 @@ export class OperationResolver {
     return hasEnded(operation.state) ? tasks.some(({ state }) => state === 'SUCCESS' || state === 'UNDO_FAILED') : null;
   }
 
-  @ResolveField(() => [OperationTaskType])
+  @ResolveField(() => [OperationTaskType], { complexity: 1 })
   async tasks(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<readonly OperationTask[]> {
     const loader = requestLoader(context, 'operation.tasks', (ids: readonly string[]) => this.#tasksOf(ids));
     return (await loader.load(operation.id)) ?? [];
   }
 
-  @ResolveField(() => [LogLineType], { description: 'Log lines from after a position, oldest first.' })
+  @ResolveField(() => [LogLineType], {
+    complexity: 1,
+    description: `Log lines from after a position, oldest first; at most ${MAX_PAGE_SIZE} at a time.`,
+  })
   async log(
     @Parent() operation: Operation,
     @Args('after', { type: () => Int, defaultValue: 0 }) after: number,
-    @Args('first', { type: () => Int, defaultValue: 500 }) first: number,
+    @Args('first', { type: () => Int, defaultValue: MAX_PAGE_SIZE }) first: number,
+    @Context() context: GraphqlContext,
   ): Promise<readonly LogLineType[]> {
-    const events = await this.store.logLines(operation.id, after, Math.min(Math.max(first, 1), 1000));
-    return events.map(({ position, at, status, task, message }) => ({
+    const limit = Math.min(Math.max(first, 1), MAX_PAGE_SIZE);
+    const load = (ids: readonly string[]) => this.store.logLines(ids, after, limit);
+    const events = await requestLoader(context, `operation.log ${after} ${limit}`, load).load(operation.id);
+    return (events ?? []).map(({ position, at, status, task, message }) => ({
       position,
       at,
       level: status as LogLevel,
@@ -140,14 +148,34 @@ export class OperationResolver {
     }));
   }
 
-  @ResolveField(() => [OperationType], { description: 'What it waits for, the nearest first; at most 10.' })
-  async blockedBy(@Parent() operation: Operation, @CurrentActor() actor: Actor): Promise<readonly Operation[]> {
-    return operation.state === 'QUEUED' ? this.find.visible(await this.store.blockers(operation, 10), actor) : [];
+  @ResolveField(() => [OperationType], {
+    complexity: 1,
+    description: 'What it waits for, the oldest first; at most 10.',
+  })
+  async blockedBy(
+    @Parent() operation: Operation,
+    @CurrentActor() actor: Actor,
+    @Context() context: GraphqlContext,
+  ): Promise<readonly Operation[]> {
+    if (operation.state !== 'QUEUED') {
+      return [];
+    }
+    const load = (ids: readonly string[]) => this.store.blockersOf(ids, 10);
+    const blockers = await requestLoader(context, 'operation.blockers', load).load(operation.id);
+    return this.find.visible(blockers ?? [], actor);
   }
 
-  @ResolveField(() => Int, { nullable: true, description: '0: next. Null once it has left the queue.' })
-  async queuePosition(@Parent() operation: Operation): Promise<number | null> {
-    return operation.state === 'QUEUED' ? this.store.countBlockers(operation) : null;
+  @ResolveField(() => Int, {
+    nullable: true,
+    complexity: 1,
+    description: '0: next. Null once it has left the queue.',
+  })
+  async queuePosition(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<number | null> {
+    if (operation.state !== 'QUEUED') {
+      return null;
+    }
+    const load = (ids: readonly string[]) => this.store.countBlockersOf(ids);
+    return (await requestLoader(context, 'operation.queuePosition', load).load(operation.id)) ?? 0;
   }
 
   @ResolveField(() => FailureType, { nullable: true })
