@@ -115,6 +115,12 @@ describe('an envelope', () => {
     expect(await reasonOf(await encrypted(token))).toBe('ERR_JWT_CLAIM_VALIDATION_FAILED');
   });
 
+  it('is refused before anything is decrypted when it has many recipients, or is very long', async () => {
+    const message = await seal(BODY, { ...sealing, recipients: [other.encrypt, other.encrypt, server.encrypt] });
+    expect(await reasonOf(message)).toBe('ERR_JWE_INVALID');
+    expect(await reasonOf((await seal(BODY, sealing)) + ' '.repeat(16 * 1024 * 1024))).toBe('ERR_JWE_INVALID');
+  });
+
   it.each(['', 'hello', '{}', 'null', '[]', '{"recipients":[]}'])('is refused when it is %j', async (text) => {
     expect(await reasonOf(text)).toMatch(/^ERR_/);
   });

@@ -6,6 +6,10 @@ import { CONTENT_ENCRYPTION, ENCRYPTION_ALGORITHM, SIGNING_ALGORITHM } from './k
 
 /** How far the clocks of two servers may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 60;
+/** Of a sealed message, as text. */
+const MAX_LENGTH = 16 * 1024 * 1024;
+/** Whom it is for, and a recovery key. Each further one costs whoever opens it a key agreement. */
+const MAX_RECIPIENTS = 2;
 
 export interface Sealing {
   readonly issuer: string;
@@ -54,7 +58,7 @@ export async function seal(body: object, sealing: Sealing): Promise<string> {
  */
 export async function open(sealed: string, opening: Opening): Promise<PlainObject> {
   try {
-    const { plaintext } = await generalDecrypt(JSON.parse(sealed) as GeneralJWE, opening.decryptionKey, {
+    const { plaintext } = await generalDecrypt(parseSealed(sealed), opening.decryptionKey, {
       keyManagementAlgorithms: [ENCRYPTION_ALGORITHM],
       contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
     });
@@ -70,6 +74,18 @@ export async function open(sealed: string, opening: Opening): Promise<PlainObjec
   } catch (error) {
     throw refused(error, opening);
   }
+}
+
+/** Checked before anything is decrypted: whoever can reach the queue has written this. */
+function parseSealed(sealed: string): GeneralJWE {
+  if (sealed.length > MAX_LENGTH) {
+    throw new errors.JWEInvalid('The message is too long.');
+  }
+  const message = JSON.parse(sealed) as GeneralJWE | null;
+  if (Array.isArray(message?.recipients) && message.recipients.length > MAX_RECIPIENTS) {
+    throw new errors.JWEInvalid('The message has too many recipients.');
+  }
+  return message as GeneralJWE;
 }
 
 function refused(error: unknown, opening: Opening): DomainError {

@@ -81,6 +81,16 @@ describe('messages', () => {
       fields: [],
     }),
     event({ type: 'task-undone', position: 0, undone: true, fields: [{ subject: 'client', id: newId(), fields: {} }] }),
+    event({ type: 'log', task: null, level: 'INFO', message: 'x'.repeat(8_001) }),
+    { ...report, events: Array.from({ length: 501 }, () => report.events[0]) },
+    { type: 'heartbeat', operations: Array.from({ length: 5_001 }, () => ({ id: newId(), attempt: 1 })) },
+    event({
+      type: 'task-finished',
+      position: 0,
+      status: 'SUCCESS',
+      fields: [],
+      warnings: Array.from({ length: 5_001 }, () => failure),
+    }),
   ])('%#: refuse what is no report', (body) => {
     expect(() => parseReport(body)).toThrow(z.ZodError);
   });

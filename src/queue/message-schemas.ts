@@ -3,6 +3,12 @@ import type { Order, Report } from '../operations/domain/order.js';
 import { isErrorCode, type ErrorCode } from '../shared/error-catalogue.js';
 import type { PlainObject } from '../shared/plain.js';
 
+/** More than a runner ever sends, and no more than one transaction should bear. */
+const MAX_EVENTS = 500;
+const MAX_WARNINGS = 5_000;
+const MAX_LOG_LENGTH = 8_000;
+export const MAX_HEARTBEAT_OPERATIONS = 5_000;
+
 const id = z.uuid();
 const plain = z.record(z.string(), z.json()) as unknown as z.ZodType<PlainObject>;
 const subject = z.enum(['server', 'platform', 'site', 'certificate']);
@@ -29,7 +35,7 @@ const event = z.discriminatedUnion('type', [
     type: z.literal('log'),
     task: z.string().nullable(),
     level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']),
-    message: z.string(),
+    message: z.string().max(MAX_LOG_LENGTH),
   }),
   z.object({ ...numbered, type: z.literal('task-started'), position: z.number().int() }),
   z.object({
@@ -38,7 +44,7 @@ const event = z.discriminatedUnion('type', [
     position: z.number().int(),
     status: z.enum(['SUCCESS', 'NOTHING_TO_DO', 'ERROR']),
     fields: z.array(fieldUpdate),
-    warnings: z.array(failure),
+    warnings: z.array(failure).max(MAX_WARNINGS),
   }),
   z.object({
     ...numbered,
@@ -57,10 +63,15 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 const report = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('progress'), operationId: id, attempt: z.number().int(), events: z.array(event) }),
+  z.object({
+    type: z.literal('progress'),
+    operationId: id,
+    attempt: z.number().int(),
+    events: z.array(event).max(MAX_EVENTS),
+  }),
   z.object({
     type: z.literal('heartbeat'),
-    operations: z.array(z.object({ id, attempt: z.number().int() })),
+    operations: z.array(z.object({ id, attempt: z.number().int() })).max(MAX_HEARTBEAT_OPERATIONS),
   }),
 ]);
 

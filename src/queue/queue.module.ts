@@ -1,15 +1,13 @@
-import { BullModule, getQueueToken } from '@nestjs/bull';
+import { BullModule, getSharedConfigToken } from '@nestjs/bull';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import Bull, { type Queue } from 'bull';
-
+import Bull, { type QueueOptions } from 'bull';
 import { OperationNewsBus } from '../operations/application/operation-news.js';
 import { OrderSender } from '../operations/application/order-sender.js';
 import { RunnerDirectory } from '../operations/application/runner-directory.js';
 import type { Secret } from '../shared/secret.js';
-import { BullMessageQueue, type BullEnvelope } from './bull-message-queue.js';
+import { BullMessageQueue } from './bull-message-queue.js';
 import { ControlPlaneKeys } from './control-plane-keys.js';
 import { MessageQueue } from './message-queue.js';
-import { RELAY_QUEUE } from './queue-names.js';
 import { RedisConnections } from './redis-connections.js';
 import { RedisOperationNewsBus } from './redis-operation-news.js';
 import { SealedOrderSender } from './sealed-order-sender.js';
@@ -28,19 +26,16 @@ export class QueueModule implements OnApplicationShutdown {
     const connections = new RedisConnections(redisUrl);
     return {
       module: QueueModule,
-      imports: [BullModule.registerQueue({ name: RELAY_QUEUE, ...connections.bullOptions() })],
+      imports: [BullModule.forRoot(connections.bullOptions())],
       providers: [
         { provide: RedisConnections, useValue: connections },
         { provide: ControlPlaneKeys, useFactory: () => ControlPlaneKeys.load(keysDirectory) },
         {
           provide: MessageQueue,
-          inject: [getQueueToken(RELAY_QUEUE)],
-          // Dispatch queues come and go with the servers, so they are opened by name; Nest knows the relay's.
-          useFactory: (relay: Queue<BullEnvelope>) =>
-            new BullMessageQueue(
-              (name) => (name === RELAY_QUEUE ? relay : new Bull(name, connections.bullOptions())),
-              connections.client,
-            ),
+          inject: [getSharedConfigToken()],
+          // Queues come and go with the servers, so they are opened by name, with the options that Nest keeps.
+          useFactory: (options: QueueOptions) =>
+            new BullMessageQueue((name) => new Bull(name, options), connections.client),
         },
         {
           provide: OperationNewsBus,

@@ -23,6 +23,8 @@ export class RedisConnections {
 
   another(): Redis {
     const redis = connectRedis(this.url, this.credentials);
+    // Every queue that shares it listens to it.
+    redis.setMaxListeners(0);
     this.#all.add(redis);
     return redis;
   }

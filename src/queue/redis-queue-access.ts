@@ -12,7 +12,7 @@ export class RedisQueueAccess {
 
   /** Idempotent. Where Redis refuses, the line for its administrator is in the log. @throws DomainError QUEUE_UNAVAILABLE */
   async grant(serverId: string, passwordSha256: string): Promise<void> {
-    const rule = runnerAcl(serverId, passwordSha256);
+    const rule = runnerAcl(serverId, passwordSha256, this.redis.options.db);
     if (this.redis.status !== 'ready') {
       throw new DomainError('QUEUE_UNAVAILABLE', 'Redis does not answer.', { retry: later(5_000) });
     }

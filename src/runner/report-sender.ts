@@ -2,12 +2,17 @@ import type { CryptoKey } from 'jose';
 import type { Report } from '../operations/domain/order.js';
 import { seal } from '../queue/envelope.js';
 import { MessageQueue } from '../queue/message-queue.js';
-import { CONTROL_PLANE, RELAY_QUEUE } from '../queue/queue-names.js';
+import { CONTROL_PLANE, relayQueue } from '../queue/queue-names.js';
 import { newId } from '../shared/ids.js';
 import type { RunnerIdentity } from './identity.js';
 
-/** Reports wait for the relay as long as it takes an administrator to notice that it stands still. */
-const REPORT_VALID_FOR_S = 7 * 24 * 3600;
+/**
+ * Progress waits for the relay as long as it takes an administrator to notice that it stands still. A heartbeat is worth
+ * something only now: replayed, it would keep alive what is dead.
+ */
+const VALID_FOR_S = { progress: 7 * 24 * 3600, heartbeat: 60 } as const satisfies Record<Report['type'], number>;
+/** As much of a line as the control plane keeps. */
+const MAX_LOG_LENGTH = 4_000;
 
 /** Seals reports for the relay and puts them into its queue. */
 export class ReportSender {
@@ -19,16 +24,27 @@ export class ReportSender {
 
   /** Resolves when the queue has it. @throws DomainError QUEUE_UNAVAILABLE */
   async send(report: Report): Promise<void> {
-    const sealed = await seal(report, {
+    const sealed = await seal(withShortLines(report), {
       issuer: this.identity.serverId,
       audience: CONTROL_PLANE,
       type: 'hler-report+jwt',
       signingKey: this.identity.signingKey,
       recipients: [this.relayKey],
-      validForS: REPORT_VALID_FOR_S,
+      validForS: VALID_FOR_S[report.type],
     });
-    await this.queue.send(RELAY_QUEUE, reportId(report), JSON.stringify({ server: this.identity.serverId, sealed }));
+    await this.queue.send(relayQueue(this.identity.serverId), reportId(report), sealed);
   }
+}
+
+function withShortLines(report: Report): Report {
+  return report.type === 'heartbeat'
+    ? report
+    : {
+        ...report,
+        events: report.events.map((event) =>
+          event.type === 'log' ? { ...event, message: event.message.slice(0, MAX_LOG_LENGTH) } : event,
+        ),
+      };
 }
 
 function reportId(report: Report): string {

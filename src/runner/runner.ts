@@ -3,7 +3,7 @@ import type { CryptoKey } from 'jose';
 import type { Order, RunOrder } from '../operations/domain/order.js';
 import { open } from '../queue/envelope.js';
 import { MessageQueue, type Consumption } from '../queue/message-queue.js';
-import { parseOrder } from '../queue/message-schemas.js';
+import { MAX_HEARTBEAT_OPERATIONS, parseOrder } from '../queue/message-schemas.js';
 import { CONTROL_PLANE, dispatchQueue } from '../queue/queue-names.js';
 import { DomainError } from '../shared/domain-error.js';
 import type { RunnerIdentity } from './identity.js';
@@ -200,7 +200,11 @@ export class Runner {
       attempt: run.journal.attempt,
     }));
     try {
-      await this.reports.send({ type: 'heartbeat', operations });
+      // One at least: without work, it is the sign of life.
+      for (let from = 0; from === 0 || from < operations.length; from += MAX_HEARTBEAT_OPERATIONS) {
+        const some = operations.slice(from, from + MAX_HEARTBEAT_OPERATIONS);
+        await this.reports.send({ type: 'heartbeat', operations: some });
+      }
       await OperationJournal.sweep(this.options.journalDirectory, KEEP_JOURNALS_MS, new Set(this.#work.keys()));
     } catch (error) {
       if (!this.#stopping) {

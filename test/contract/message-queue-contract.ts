@@ -4,15 +4,22 @@ import { newId } from '../../src/shared/ids.js';
 import { eventually } from '../support/eventually.js';
 import { aGate } from '../support/gate.js';
 
-/** What every adapter of MessageQueue promises. `open` gives a new one on the same queues; the suite closes it. */
-export function messageQueueContract(open: () => MessageQueue | Promise<MessageQueue>): void {
+/**
+ * What every adapter of MessageQueue promises. `open` gives a new one on the same queues; the suite closes it.
+ * `names` gives two queues, empty at first, where not every name will do.
+ */
+export function messageQueueContract(
+  open: () => MessageQueue | Promise<MessageQueue>,
+  names = (): readonly [string, string] => [`test.${newId()}`, `test.${newId()}`],
+): void {
   describe('as a message queue', () => {
     let queue: MessageQueue;
     let name: string;
+    let other: string;
 
     beforeEach(async () => {
       queue = await open();
-      name = `test.${newId()}`;
+      [name, other] = names();
     });
 
     afterEach(() => queue.close());
@@ -36,7 +43,6 @@ export function messageQueueContract(open: () => MessageQueue | Promise<MessageQ
 
     it('keeps queues apart', async () => {
       const heard: string[] = [];
-      const other = `${name}.other`;
       const both = [name, other].map((each) => queue.consume(each, 1, async (text) => void heard.push(each + text)));
       await queue.send(name, '1', ':a');
       await queue.send(other, '1', ':b');

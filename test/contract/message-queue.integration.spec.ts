@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import Bull from 'bull';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BullMessageQueue } from '../../src/queue/bull-message-queue.js';
+import { dispatchQueue, relayQueue } from '../../src/queue/queue-names.js';
+import { runnerUser } from '../../src/queue/redis-acl.js';
 import { RedisConnections } from '../../src/queue/redis-connections.js';
+import { RedisQueueAccess } from '../../src/queue/redis-queue-access.js';
+import { newId } from '../../src/shared/ids.js';
 import { eventually } from '../support/eventually.js';
 import { startTestRedis, type TestRedis } from '../support/private-redis.js';
 import { messageQueueContract } from './message-queue-contract.js';
 
 /** Closes its connections with itself, as each process does. */
 class OwnedBullMessageQueue extends BullMessageQueue {
-  constructor(private readonly connections: RedisConnections) {
+  constructor(readonly connections: RedisConnections) {
     super((name) => new Bull(name, connections.bullOptions()), connections.client);
   }
 
@@ -24,7 +29,26 @@ beforeAll(async () => {
 });
 afterAll(() => redis?.stop());
 
-const open = (): BullMessageQueue => new OwnedBullMessageQueue(new RedisConnections(redis.url));
+const open = (): OwnedBullMessageQueue => new OwnedBullMessageQueue(new RedisConnections(redis.url));
+
+describe("BullMessageQueue as a runner's Redis user", () => {
+  let serverId: string;
+
+  /** In a queue of its own Redis refuses nothing that Bull asks for: the suite would hang or fail. */
+  const openAsRunner = async (): Promise<BullMessageQueue> => {
+    serverId = newId();
+    const owner = open();
+    const password = createHash('sha256').update('password').digest('hex');
+    await owner.connections.ready();
+    await new RedisQueueAccess(owner.connections.client).grant(serverId, password);
+    await owner.close();
+    const connections = new RedisConnections(redis.url, { username: runnerUser(serverId), password: 'password' });
+    await connections.ready();
+    return new OwnedBullMessageQueue(connections);
+  };
+
+  messageQueueContract(openAsRunner, () => [dispatchQueue(serverId), relayQueue(serverId)]);
+});
 
 describe('BullMessageQueue', () => {
   messageQueueContract(open);

@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { exclusive, shared } from '../../src/operations/domain/lock.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
+import { ENCRYPTION_ALGORITHM, importKey } from '../../src/queue/key-files.js';
+import { MemoryMessageQueue } from '../../src/queue/memory-message-queue.js';
+import { relayQueue } from '../../src/queue/queue-names.js';
 import { runnerUser } from '../../src/queue/redis-acl.js';
 import { connectRedis } from '../../src/queue/redis-connection.js';
 import { RunnerIdentity } from '../../src/runner/identity.js';
+import { ReportSender } from '../../src/runner/report-sender.js';
 import { NEVER, later } from '../../src/shared/failure.js';
 import { newId } from '../../src/shared/ids.js';
 import { aDirectory } from '../support/an-order.js';
@@ -170,13 +174,15 @@ describe('an operation', () => {
     await eventually(async () => expect(await plane.story(id)).toContain('b RUNNING'));
     await plane.stopRelay();
     gate.open();
-    await eventually(async () => expect(await plane.connections.client.llen('hler:relay:wait')).toBeGreaterThan(0));
+    await eventually(async () =>
+      expect(await plane.connections.client.llen(`hler:relay.${serverId}:wait`)).toBeGreaterThan(0),
+    );
     await reaches('c');
     await eventually(async () => {
       await plane.connections.client.flushall();
-      expect(await plane.connections.client.keys('hler:relay:*')).toEqual([]);
+      expect(await plane.connections.client.keys('hler:relay.*')).toEqual([]);
     });
-    plane.startRelay();
+    await plane.startRelay();
     await eventually(async () => {
       await plane.pushTime(31_000);
       expect((await plane.see(id)).attempt).toBeGreaterThan(1);
@@ -191,7 +197,7 @@ describe('an operation', () => {
     const { id } = await plane.ask({ serverId });
     await reaches('c');
     expect((await plane.see(id)).state).toBe('DISPATCHED');
-    plane.startRelay();
+    await plane.startRelay();
     await plane.ended(id);
     expect(await plane.story(id)).toEqual(UNDISTURBED);
   });
@@ -249,11 +255,10 @@ describe('a report', () => {
     await stranger.reports.send(started(id, 1, next));
     const impostor = Object.assign(Object.create(strangerKeys) as RunnerIdentity, { serverId });
     plane.runners.register(serverId, identity.publicKeys);
-    const { ReportSender } = await import('../../src/runner/report-sender.js');
-    const { ENCRYPTION_ALGORITHM, importKey } = await import('../../src/queue/key-files.js');
     const relayKey = await importKey(plane.keys.publicKeys.encryption, ENCRYPTION_ALGORITHM);
     const queue = (stranger as unknown as { readonly queue: ConstructorParameters<typeof ReportSender>[0] }).queue;
-    await new ReportSender(queue, impostor, relayKey).send(started(id, 1, next));
+    await expect(new ReportSender(queue, impostor, relayKey).send(started(id, 1, next))).rejects.toThrow(/NOPERM/);
+    await new ReportSender(plane.queue, impostor, relayKey).send(started(id, 1, next));
     tasks.behaviours.delete('b');
     await settle();
     expect(await plane.see(id)).toMatchObject({ state: 'RUNNING', relayedThrough: next - 1 });
@@ -428,7 +433,7 @@ describe("a runner's Redis user", () => {
     await plane.ended((await plane.ask({ serverId })).id);
     const username = runnerUser(serverId);
     const client = connectRedis(redis.url, { username, password: identity.queuePassword.reveal() });
-    expect(await client.call('ACL', 'WHOAMI')).toBe(username);
+    expect(await client.ping()).toBe('PONG');
     onTestFinished(() => client.disconnect());
     const refused = async (...[command, ...given]: [string, ...string[]]): Promise<unknown> =>
       client.call(command, ...given).then(
@@ -438,6 +443,11 @@ describe("a runner's Redis user", () => {
     const forbidden: [string, ...string[]][] = [
       ['LRANGE', `hler:dispatch.${other.serverId}:wait`, '0', '-1'],
       ['RPOP', `hler:dispatch.${other.serverId}:wait`],
+      ['LRANGE', `hler:relay.${other.serverId}:wait`, '0', '-1'],
+      ['DEL', `hler:relay.${other.serverId}:1`],
+      ['SET', `hler:relay.${other.serverId}:meta-paused`, '1'],
+      ['SET', 'hler:relay:meta-paused', '1'],
+      ['SUBSCRIBE', `hler:relay.${other.serverId}:delayed`],
       ['SUBSCRIBE', 'hler:operation-news'],
       ['PUBLISH', 'hler:operation-news', '{}'],
       ['GET', 'anything'],
@@ -449,6 +459,19 @@ describe("a runner's Redis user", () => {
       ['MONITOR'],
       ['SHUTDOWN'],
       ['CLIENT', 'LIST'],
+      ['CLIENT', 'TRACKING', 'on'],
+      ['FUNCTION', 'LIST'],
+      ['FUNCTION', 'FLUSH'],
+      ['SCRIPT', 'FLUSH'],
+      ['PUBSUB', 'CHANNELS'],
+      ['PSUBSCRIBE', '*'],
+      ['MEMORY', 'STATS'],
+      ['SELECT', '1'],
+      ['SWAPDB', '0', '1'],
+      ['RANDOMKEY'],
+      ['DBSIZE'],
+      ['WAIT', '1', '0'],
+      ['DEBUG', 'SLEEP', '1'],
     ];
     expect(await Promise.all(forbidden.map((command) => refused(...command)))).toEqual(forbidden.map(() => 'NOPERM'));
     // A script may touch no more than its caller; how Redis words the refusal depends on its version.
@@ -456,6 +479,39 @@ describe("a runner's Redis user", () => {
     const stranger = connectRedis(redis.url, { username, password: 'guessed', retryStrategy: () => null });
     onTestFinished(() => stranger.disconnect());
     await expect(stranger.ping()).rejects.toThrow(/WRONGPASS|closed/);
+  });
+
+  it("cannot keep another server's reports from the relay, whatever it does to its own queue", async () => {
+    await aRunner();
+    const mine = await RunnerIdentity.load(await aDirectory());
+    const bad = await TestRunner.start(plane, mine, redis.url, await aDirectory(), tasks);
+    runners.push(bad);
+    const username = runnerUser(mine.serverId);
+    const client = connectRedis(redis.url, { username, password: mine.queuePassword.reveal() });
+    onTestFinished(() => client.disconnect());
+    await client.set(`hler:relay.${mine.serverId}:meta-paused`, '1');
+    await client.del(`hler:relay.${mine.serverId}:wait`);
+    await client.set(`hler:relay.${mine.serverId}:wait`, 'no list');
+    expect((await plane.ended((await plane.ask({ serverId })).id)).state).toBe('SUCCEEDED');
+  });
+
+  it('is heard only in the queue of its own server', async () => {
+    await aRunner();
+    const other = await RunnerIdentity.load(await aDirectory());
+    plane.runners.register(other.serverId, other.publicKeys);
+    /** Into the queue of `to`, whoever says it. */
+    const beat = async (from: RunnerIdentity, to: string): Promise<void> => {
+      const misled = new MemoryMessageQueue();
+      const key = await importKey(plane.keys.publicKeys.encryption, ENCRYPTION_ALGORITHM);
+      await new ReportSender(misled, from, key).send({ type: 'heartbeat', operations: [] });
+      const message = await new Promise<string>((resolve) => {
+        misled.consume(relayQueue(from.serverId), 1, async (text) => resolve(text));
+      });
+      await plane.queue.send(relayQueue(to), newId(), message);
+    };
+    await beat(other, serverId);
+    await beat(identity, serverId);
+    await eventually(() => expect(plane.runners.heardOf).toEqual([serverId]));
   });
 });
 

@@ -23,6 +23,7 @@ import { ControlPlaneKeys } from '../../src/queue/control-plane-keys.js';
 import { RedisConnections } from '../../src/queue/redis-connections.js';
 import { RedisQueueAccess } from '../../src/queue/redis-queue-access.js';
 import { Relay } from '../../src/queue/relay/relay.js';
+import { ReportIntake } from '../../src/queue/relay/report-intake.js';
 import { WritableFields } from '../../src/queue/relay/writable-fields.js';
 import { SealedOrderSender } from '../../src/queue/sealed-order-sender.js';
 import type { Actor } from '../../src/shared/actor.js';
@@ -57,6 +58,10 @@ class KnownRunners extends RunnerDirectory {
 
   async keys(serverId: string): Promise<RunnerKeys | null> {
     return this.#keys.get(serverId) ?? null;
+  }
+
+  async serverIds(): Promise<readonly string[]> {
+    return [...this.#keys.keys()];
   }
 
   async heard(serverId: string): Promise<void> {
@@ -98,9 +103,9 @@ export class TestControlPlane {
   readonly dispatcher: Dispatcher;
   readonly sweeper: Sweeper;
   readonly access: RedisQueueAccess;
+  readonly queue: BullMessageQueue;
   readonly #request: RequestOperation;
   readonly #cancel: CancelOperation;
-  readonly #queue: BullMessageQueue;
   readonly #newRelay: () => Relay;
   #relay: Relay | null = null;
 
@@ -122,10 +127,10 @@ export class TestControlPlane {
         await session.repository(ClientEntity).update({ id }, z.strictObject({ label: z.string() }).parse(fields));
       },
     });
-    this.#queue = new BullMessageQueue((name) => new Bull(name, connections.bullOptions()), connections.client);
+    this.queue = new BullMessageQueue((name) => new Bull(name, connections.bullOptions()), connections.client);
     this.store = store;
     this.access = new RedisQueueAccess(connections.client);
-    this.sender = new SealedOrderSender(this.#queue, keys, runners);
+    this.sender = new SealedOrderSender(this.queue, keys, runners);
     this.dispatcher = new Dispatcher(store, kinds, this.sender, end, news, unitOfWork, clock);
     this.sweeper = new Sweeper(store, this.dispatcher, this.sender, end, unitOfWork, clock);
     this.#request = new RequestOperation(store, kinds, this.dispatcher, unitOfWork, clock);
@@ -133,7 +138,8 @@ export class TestControlPlane {
     const policy = new WritableFields({ 'site.verify': { site: ['label'] } });
     const record = new RecordProgress(store, end, writers, policy, news, unitOfWork, clock);
     const refuse = new RefuseReport(store, end, unitOfWork);
-    this.#newRelay = () => new Relay(this.#queue, keys, runners, record, refuse, store, clock);
+    const intake = new ReportIntake(keys, runners, record, refuse, store, clock);
+    this.#newRelay = () => new Relay(this.queue, runners, intake);
     news.subscribe(({ operationId, ended }) => {
       if (ended) {
         void this.#letNextGo(operationId);
@@ -146,13 +152,13 @@ export class TestControlPlane {
     const connections = new RedisConnections(redisUrl);
     await connections.ready();
     const plane = new TestControlPlane(database, connections, await ControlPlaneKeys.load(keysDirectory));
-    plane.startRelay();
+    await plane.startRelay();
     return plane;
   }
 
-  startRelay(): void {
+  async startRelay(): Promise<void> {
     this.#relay = this.#newRelay();
-    this.#relay.start();
+    await this.#relay.start(50);
   }
 
   async stopRelay(): Promise<void> {
@@ -225,7 +231,7 @@ export class TestControlPlane {
   async stop(): Promise<void> {
     await this.dispatcher.idle();
     await this.stopRelay();
-    await this.#queue.close();
+    await this.queue.close();
     this.connections.close();
     await this.database.dataSource.destroy();
   }

@@ -15,6 +15,8 @@ export interface RunnerKeys {
 export abstract class RunnerDirectory {
   /** The runner's public keys, or null when no such server is registered. */
   abstract keys(serverId: string): Promise<RunnerKeys | null>;
+  /** All registered servers. */
+  abstract serverIds(): Promise<readonly string[]>;
   /** The runner has given a sign of life. */
   abstract heard(serverId: string, at: Date): Promise<void>;
 }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { RunnerDirectory, type RunnerKeys } from '../../operations/index.js';
 import { ServerStore } from './server-store.js';
 
+const PAGE = 500;
+
 /** The runners of the registered servers. */
 @Injectable()
 export class StoreRunnerDirectory extends RunnerDirectory {
@@ -23,6 +25,18 @@ export class StoreRunnerDirectory extends RunnerDirectory {
       this.#known.set(serverId, keys);
     }
     return keys;
+  }
+
+  async serverIds(): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (let after: string | null = null; ;) {
+      const rows = await this.servers.list({}, { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null });
+      ids.push(...rows.map(({ id }) => id));
+      if (rows.length < PAGE) {
+        return ids;
+      }
+      after = rows.at(-1)!.id;
+    }
   }
 
   async heard(serverId: string, at: Date): Promise<void> {
