@@ -3,6 +3,7 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
 import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
+import { endCanary } from './canary.js';
 import { checkAndQuarantine } from './check-and-quarantine.js';
 import { checkPairs } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
@@ -10,6 +11,7 @@ import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { readFiles } from './live-files.js';
+import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
 import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
 import { stageCopy } from './staged-set.js';
@@ -43,7 +45,7 @@ type Outcomes = Map<PlannedChange, Outcome>;
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
 export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
   const { target, say } = batch;
-  await prepareDirectories(target);
+  await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
   const situation = await lookAround(batch, outcomes);
   const open = situation.plan.changes.filter((change) => !outcomes.has(change));
@@ -66,15 +68,17 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   return outcomes;
 }
 
-async function prepareDirectories(target: Target): Promise<void> {
+async function prepareDirectories(target: Target, effects: Effects): Promise<void> {
   const { consumer, server, directory, workspace } = target;
   const { run, log } = server.paths;
   const own = consumer.directories.map((name) => `${directory}/${name}`);
   await ensureDirectory(workspace, 0o700);
+  await endCanary(target, effects);
   await clearWorkspace(target);
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
   }
+  await ensurePlaceholder(target);
 }
 
 async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {

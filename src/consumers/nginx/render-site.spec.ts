@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { aName, aServer, aSite, SPKI_A, SPKI_B } from '../a-vhost.fixture.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import type { VhostSpec } from '../vhost-spec.js';
-import { golden } from './golden.fixture.js';
+import { goldenOf } from '../golden.fixture.js';
 import { nginx } from './index.js';
+
+const golden = goldenOf('nginx');
 
 const covered = [aName('example.org', { certificate: SPKI_A }), aName('www.example.org', { certificate: SPKI_A })];
 

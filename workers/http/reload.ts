@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckerComplaint } from '../../src/consumers/index.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { later } from '../../src/shared/failure.js';
+import { check } from './check.js';
+import { configInvalid } from './check-and-quarantine.js';
+import { findMaster, findOrphans, findWorkers } from './daemon.js';
+import { signalIfThere, type Effects, type Target } from './effects.js';
+import { errorLogFromHere } from './error-log.js';
+import { programMissing } from './program-missing.js';
+
+const LOOK_EVERY_MS = 20;
+const ORPHANS_END_WITHIN_MS = 2_000;
+
+/**
+ * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
+ * @throws DomainError HTTP_SERVER_MISSING, HTTP_CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN
+ */
+export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
+  const master = await findMaster(target);
+  if (master === undefined) {
+    await start(target, effects);
+    return 'STARTED';
+  }
+  if (!target.consumer.capabilities.survivesBadReload) {
+    await untilItListens(target, effects);
+    // An administrator may have written a file since the staged set was checked, and it would be the end of the server.
+    const complaint = await check(target, target.directory, effects);
+    if (complaint !== undefined) {
+      throw configInvalid(complaint);
+    }
+  }
+  effects.signal(master, target.consumer.daemon.reloadSignal);
+  return 'RELOADED';
+}
+
+/**
+ * While it starts, or reads a configuration, a signal to it is lost, or ends it. It has done so when a worker takes
+ * connections; one that never will is told nevertheless.
+ */
+async function untilItListens(target: Target, effects: Effects): Promise<void> {
+  const until = performance.now() + effects.inForceWithinMs;
+  while (performance.now() < until) {
+    if ((await findWorkers(target)).some(({ isRetiring }) => !isRetiring)) {
+      return;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function start(target: Target, effects: Effects): Promise<void> {
+  const { consumer, server } = target;
+  await endOrphans(target, effects);
+  // Nobody of ours wrote it that still lives; the number may be a stranger's by now, and would keep apache from starting.
+  await rm(consumer.daemon.pidFile(server), { force: true });
+  const readRefusal = await errorLogFromHere(target);
+  const result = await effects.run(consumer.commands.start(server));
+  if (!result.ok) {
+    const missing = programMissing(target, result);
+    throw missing ?? startFailure(target, (await readRefusal()) ?? consumer.complaint(result.stderr, target.directory));
+  }
+}
+
+async function endOrphans(target: Target, effects: Effects): Promise<void> {
+  const until = performance.now() + ORPHANS_END_WITHIN_MS;
+  let orphans = await findOrphans(target);
+  orphans.forEach((pid) => signalIfThere(pid, 'SIGTERM', effects));
+  while (orphans.length > 0) {
+    await sleep(LOOK_EVERY_MS);
+    orphans = await findOrphans(target);
+    if (performance.now() > until) {
+      orphans.forEach((pid) => signalIfThere(pid, 'SIGKILL', effects));
+      return;
+    }
+  }
+}
+
+function startFailure({ consumer, server }: Target, { sentence, bind }: CheckerComplaint): DomainError {
+  const details = { checker: sentence, errorLog: consumer.daemon.errorLog(server) };
+  if (bind?.inUse === true) {
+    const { address } = bind;
+    return new DomainError('PORT_IN_USE', `${consumer.name} cannot start: another process listens on ${address}.`, {
+      details: { ...details, address, port: Number(address.split(':').at(-1)) },
+      retry: later(60_000),
+    });
+  }
+  return new DomainError('HTTP_SERVER_DOWN', `${consumer.name} does not start: ${sentence}`, { details });
+}
