@@ -1,3 +1,4 @@
+import type { ConsumerName } from '../consumers/index.js';
 import type { Secret } from '../shared/secret.js';
 import type { StatePaths } from './state-paths.js';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly statedPorts: readonly PortVariable[];
   /** As nginx writes them: `127.0.0.1`, `[::1]`, `*`, `[::]`. */
   readonly httpAddresses: readonly string[];
+  /** The web server that serves the sites. */
+  readonly httpConsumer: ConsumerName;
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { CONSUMER_NAMES } from '../consumers/index.js';
 import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
 import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
@@ -87,6 +88,7 @@ export const environmentSchema = z.object({
   HLER_HTTP_PORT: wholeNumber(65_535),
   HLER_HTTPS_PORT: wholeNumber(65_535),
   HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),
+  HLER_HTTP_CONSUMER: oneOf(CONSUMER_NAMES),
   HLER_PLATFORM_ROOTS: value(
     'absolute directories of plain letters, digits and . _ - + @ ~ , =, separated by colons',
     platformRoots,

@@ -122,7 +122,7 @@ export interface ConsumerInspection {
   readonly oldestSupported: string;
   /** What is loaded while running; null: nothing is. */
   readonly modules: ConsumerModules | null;
-  /** Reads what `commands.version()` prints and a trial logs; null for what neither says. */
+  /** Reads what `commands.version()` prints, or a started trial says of itself; null for what is not in it. */
   versions(text: string): { readonly programVersion: string | null; readonly opensslVersion: string | null };
   /** The smallest configuration with TLS, restricted to one key exchange group when one is given. */
   trial(server: HttpServerSpec, directory: string, group: string | null): readonly ConfigFile[];

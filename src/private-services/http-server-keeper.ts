@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import type { Command } from '../consumers/index.js';
 import { backoffMs } from './backoff.js';
 import type { Log } from './log.js';
@@ -62,6 +62,7 @@ export class HttpServerKeeper {
       this.#failures = 0;
       return 'RUNNING';
     }
+    await this.#forgetStranger();
     const { ok, stderr } = await this.run(this.server.start);
     // Whoever reloads may have started it in the same moment; what counts is that it runs.
     if (ok || (await this.master())) {
@@ -109,6 +110,14 @@ export class HttpServerKeeper {
     if (!(await isGoneWithin(master, TERM_WITHIN_MS))) {
       await signalProcess(master, 'SIGKILL');
       await isGoneWithin(master, TERM_WITHIN_MS);
+    }
+  }
+
+  /** The number in the pid file may be somebody else's by now: apache would take that one for itself, and not start. */
+  async #forgetStranger(): Promise<void> {
+    const written = await readFile(this.server.pidFile, 'utf8').catch(() => '');
+    if (written !== '' && (await this.master()) === undefined) {
+      await rm(this.server.pidFile, { force: true });
     }
   }
 

@@ -5,7 +5,7 @@ import { activate, takeBack, type Activation } from './activate.js';
 import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
 import { endCanary } from './canary.js';
 import { checkAndQuarantine } from './check-and-quarantine.js';
-import { checkPairs } from './check-pairs.js';
+import { checkPairs, type PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
@@ -35,6 +35,7 @@ interface Situation {
   /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
   readonly missing: readonly StoredFile[];
   readonly fingerprints: Fingerprints;
+  readonly doubts: PairVerdicts['doubts'];
 }
 
 const ONCE = 0;
@@ -87,16 +88,16 @@ async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promis
   const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
   const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
   const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints } = await checkPairs(target.server, plan.changes);
+  const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
   problems.forEach((problem, change) => outcomes.set(change, problem));
   const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, fingerprints };
+  return { plan, live, journal, missing, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
 async function concludeWhenAllIsWell(
   target: Target,
-  { journal, missing, fingerprints }: Situation,
+  { journal, missing, fingerprints, doubts }: Situation,
   changes: readonly PlannedChange[],
   outcomes: Outcomes,
 ): Promise<boolean> {
@@ -107,7 +108,7 @@ async function concludeWhenAllIsWell(
   const findings = await confirm(target, changes, fingerprints, ONCE);
   const well = changes.every((change) => isServed(findings, change));
   if (well) {
-    await conclude(target, findings, () => 'NOTHING_TO_DO', outcomes);
+    await conclude(target, findings, doubts, () => 'NOTHING_TO_DO', outcomes);
   }
   return well;
 }
@@ -142,7 +143,7 @@ function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[
 
 async function judge(
   batch: Batch,
-  { fingerprints, journal }: Situation,
+  { fingerprints, doubts, journal }: Situation,
   accepted: readonly PlannedChange[],
   { ended }: Activation,
   outcomes: Outcomes,
@@ -166,7 +167,7 @@ async function judge(
     );
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
-  await conclude(target, good, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+  await conclude(target, good, doubts, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
 }
 
 async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {
@@ -184,12 +185,14 @@ function isServed(findings: Findings, change: PlannedChange): boolean {
 async function conclude(
   target: Target,
   findings: Findings,
+  doubts: PairVerdicts['doubts'],
   status: (change: PlannedChange) => TaskSuccess['status'],
   outcomes: Outcomes,
 ): Promise<void> {
   const frontPages = await askFrontPages(target, [...findings.keys()]);
   const verifiedAt = new Date().toISOString();
   for (const [change, observations] of findings) {
-    outcomes.set(change, served(change, status(change), frontPages.get(change), observations, verifiedAt));
+    const found = { frontPage: frontPages.get(change), observations, doubts: doubts.get(change) ?? [] };
+    outcomes.set(change, served(change, status(change), found, verifiedAt));
   }
 }

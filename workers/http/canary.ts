@@ -16,8 +16,8 @@ import { readFrom } from './error-log.js';
 export interface CanaryEnd {
   /** Why it could not start; undefined when it answered. */
   readonly complaint: CheckerComplaint | undefined;
-  /** What it wrote into its error log. */
-  readonly logged: string;
+  /** The `Server:` of its answer; null when it gave none. */
+  readonly introduced: string | null;
 }
 
 const LOOK_EVERY_MS = 20;
@@ -63,10 +63,9 @@ async function tryAt(
     mustHaveEnded(result);
     // It reads everything once before it says yes, and once more as a daemon before it answers.
     const patience = ANSWER_WITHIN_MS + 4 * result.durationMs;
-    const answered = result.ok && (await answers(target, canary, address, performance.now() + patience));
-    const logged = await readFrom(canary.errorLog(scratch), 0);
-    const said = `${result.stderr}\n${logged}`;
-    return { complaint: answered ? undefined : target.consumer.complaint(said, directory), logged };
+    const introduced = result.ok ? await answer(target, canary, address, performance.now() + patience) : null;
+    const said = `${result.stderr}\n${await readFrom(canary.errorLog(scratch), 0)}`;
+    return { complaint: introduced === null ? target.consumer.complaint(said, directory) : undefined, introduced };
   } catch (error) {
     throw fsError(error, scratch);
   } finally {
@@ -82,28 +81,26 @@ function mustHaveEnded({ outcome, durationMs }: CommandResult): void {
   }
 }
 
-/** Whether it answers anything at all; given up when it has died. */
-async function answers(target: Target, canary: ConsumerCanary, address: string, until: number): Promise<boolean> {
+/** How it introduces itself in an answer, whatever that is; null when it has died, or takes too long. */
+async function answer(target: Target, canary: ConsumerCanary, address: string, until: number): Promise<string | null> {
   while (performance.now() < until) {
-    if (await responds(address)) {
-      return true;
-    }
-    if ((await findOwn(target, canary)).length === 0) {
-      return false;
+    const introduced = await ask(address);
+    if (introduced !== null || (await findOwn(target, canary)).length === 0) {
+      return introduced;
     }
     await sleep(LOOK_EVERY_MS);
   }
-  return false;
+  return null;
 }
 
-function responds(address: string): Promise<boolean> {
+function ask(address: string): Promise<string | null> {
   return new Promise((resolve) => {
     const options = { agent: false, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
     const asking = request(`http://${address}/`, options, (response) => {
       response.destroy();
-      resolve(true);
+      resolve(String(response.headers['server'] ?? ''));
     });
-    asking.once('error', () => resolve(false));
+    asking.once('error', () => resolve(null));
     asking.end();
   });
 }

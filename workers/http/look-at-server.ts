@@ -30,7 +30,7 @@ export async function readVersions(target: Target, effects: Effects): Promise<Pr
   const printed = inspection.versions(result.stderr + result.stdout);
   const { programVersion } = printed;
   const opensslVersion =
-    printed.opensslVersion ?? inspection.versions((await tryGroup(target, null, effects)).logged).opensslVersion;
+    printed.opensslVersion ?? inspection.versions(await introduction(target, effects)).opensslVersion;
   if (programVersion === null || opensslVersion === null || !isAtLeast(programVersion, inspection.oldestSupported)) {
     const needed = inspection.oldestSupported;
     throw new DomainError('HTTP_SERVER_MISSING', `${consumer.name} ${needed} or newer with TLS is needed.`, {
@@ -38,6 +38,11 @@ export async function readVersions(target: Target, effects: Effects): Promise<Pr
     });
   }
   return { programVersion, opensslVersion };
+}
+
+/** What it says of itself once it runs: some tell their TLS library in no other way. */
+async function introduction(target: Target, effects: Effects): Promise<string> {
+  return (await tryGroup(target, null, effects)).introduced ?? '';
 }
 
 function moduleMissing({ name, inspection: { modules } }: Consumer): DomainError | undefined {
@@ -76,7 +81,7 @@ async function tryGroup(target: Target, group: string | null, effects: Effects):
     }
     const complaint = await check(target, directory, effects);
     return complaint !== undefined || consumer.canary === undefined
-      ? { complaint, logged: '' }
+      ? { complaint, introduced: null }
       : await tryCanary({ ...target, workspace: directory }, consumer.canary, directory, effects);
   } catch (error) {
     throw fsError(error, directory);

@@ -3,6 +3,9 @@ import type { CheckerComplaint } from '../consumer.js';
 
 /** `AH00526: Syntax error on line 12 of /dir/a.conf:`, nested where one file includes another; the innermost counts. */
 const PLACE = /Syntax error on line (?<line>\d+) of (?<file>[^\s:]+):\s*/g;
+/** What stands around places: who speaks, and once more the place. */
+const BEFORE_PLACE = /^(?:[\w.-]+: |AH\d+: ?)?/;
+const PLACE_AGAIN = /^\S+:\d+: /;
 const BIND_FAILED = /\((\d+)\)[^:]*: AH00072: make_sock: could not bind to address (\S+)/;
 /** Of a log line, what comes before the message. */
 const PREFIX = /^\[[^\]]+\] \[\w+:\w+\] (?:\[pid [^\]]+\] )?/;
@@ -42,10 +45,7 @@ function atPlace(lines: readonly string[]): { readonly text: string; readonly fi
     const places = [...line.matchAll(PLACE)];
     const groups = places.at(-1)?.groups;
     if (groups !== undefined) {
-      const rest = line
-        .replace(PREFIX, '')
-        .replace(PLACE, '')
-        .replace(/^(?:\S+: )?(?:AH\d+: ?)?/, '');
+      const rest = line.replace(PREFIX, '').replace(PLACE, '').replace(BEFORE_PLACE, '').replace(PLACE_AGAIN, '');
       return {
         text: `${rest || (lines[index + 1] ?? '')} in ${groups['file']}:${groups['line']}`,
         file: groups['file'] ?? '',

@@ -1,5 +1,4 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { isAtLeast } from '../is-at-least.js';
 import { address, port } from '../syntax.js';
 import type { Scheme } from '../virtual-servers.js';
 
@@ -19,10 +18,4 @@ export function virtualHost(server: HttpServerSpec, scheme: Scheme): string {
   const addresses = server.addresses.map(address);
   const everywhere = addresses.some((where) => where === '*' || where === '[::]');
   return `VirtualHost ${(everywhere ? ['*'] : addresses).map((where) => `${where}:${at}`).join(' ')}`;
-}
-
-/** Since 2.4.60 a substitution with `?` is refused for a request with `%3f`, unless this is said: ours passes it on as it came. */
-export function rawRedirectFlags(server: HttpServerSpec): string {
-  const { programVersion } = server;
-  return programVersion !== null && isAtLeast(programVersion, '2.4.60') ? 'R=301,NE,L,UnsafeAllow3F' : 'R=301,NE,L';
 }

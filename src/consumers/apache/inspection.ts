@@ -1,7 +1,8 @@
 import { FILE_MODE } from '../config-files.js';
 import type { ConsumerInspection } from '../consumer.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
-import { tlsGroup } from '../syntax.js';
+import { path, tlsGroup } from '../syntax.js';
+import { CANARY } from './canary.js';
 import { OLDEST_SUPPORTED } from './dialect.js';
 import { MAIN_FILE, section } from './layout.js';
 import { hasModule, loadModuleLines, MODULES } from './modules.js';
@@ -13,20 +14,20 @@ export const apacheInspection: ConsumerInspection = {
   oldestSupported: OLDEST_SUPPORTED,
   modules: MODULES,
 
-  /** The library that mod_ssl is running with is told by a started server only (AH00489). */
+  /** The library that mod_ssl is running with is told by a server that runs only, in its answers. */
   versions: (text) => ({
     programVersion: /Server version: Apache\/(\d+\.\d+\.\d+)/.exec(text)?.[1] ?? null,
-    opensslVersion: /AH00489: \S+.* OpenSSL\/(\S+)/.exec(text)?.[1] ?? null,
+    opensslVersion: /^Apache\/\S+ .*\bOpenSSL\/(\S+)/.exec(text)?.[1] ?? null,
   }),
 
-  trial(server, _directory, group) {
+  trial(server, directory, group) {
     const modules = ['mpm_event', 'authz_core', 'ssl', ...['unixd'].filter((name) => hasModule(server, name))];
     const lines = [
       ...loadModuleLines(server, modules),
       ...accountLines(server),
       `ServerName ${DEFAULT_SERVER_NAME}`,
+      section(`IfDefine !${CANARY}`, [`ErrorLog "${path(directory)}/error.log"`]),
       'ServerTokens Full',
-      'LogLevel notice',
       'StartServers 1',
       'SSLSessionCache none',
       ...(group === null ? [] : [`SSLOpenSSLConfCmd Curves ${tlsGroup(group)}`]),

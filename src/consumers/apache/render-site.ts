@@ -7,7 +7,7 @@ import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
 import type { VhostApplication, VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
-import { rawRedirectFlags, virtualHost } from './dialect.js';
+import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { configDirectory, section } from './layout.js';
 import { certificateLines } from './placeholder.js';
@@ -102,7 +102,7 @@ function actionLines(
 }
 
 /**
- * Path and query as they were sent: every other variable has them decoded. `%{SERVER_NAME}` is safe here, because the virtual
+ * The path as it was sent: every other variable has it decoded. The query is appended as it came. `%{SERVER_NAME}` is safe here, because the virtual
  * host answers for its own names only, so it is one of them (or fits its wildcard).
  */
 function redirectLines(action: VirtualServerAction & { type: 'REDIRECT' }, server: HttpServerSpec): readonly string[] {
@@ -110,9 +110,9 @@ function redirectLines(action: VirtualServerAction & { type: 'REDIRECT' }, serve
   const host = action.host === null ? '%{SERVER_NAME}' : plainHostname(action.host);
   const origin = `${action.scheme}://${host}${port === DEFAULT_PORTS[action.scheme] ? '' : `:${port}`}`;
   return [
-    String.raw`RewriteCond %{THE_REQUEST} "^\S+ (?:[a-z]+://[^/?\s]*)?(/[^\s#]*)"`,
-    `RewriteRule ^ "${origin}%1" [${rawRedirectFlags(server)}]`,
-    `RewriteRule ^ "${origin}/" [R=301,L,QSD]`,
+    String.raw`RewriteCond %{THE_REQUEST} "^\S+ (?:[a-z]+://[^/?\s]*)?(/[^?\s#]*)"`,
+    `RewriteRule ^ "${origin}%1" [R=301,NE,L]`,
+    `RewriteRule ^ "${origin}/" [R=301,L]`,
   ];
 }
 
