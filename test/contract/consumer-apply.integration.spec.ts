@@ -6,7 +6,7 @@ import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.
 import type { TaskContext } from '../../workers/protocol.js';
 import httpApply from '../../workers/tasks/http-apply.js';
 import { DIALECTS } from '../support/consumer-dialects.js';
-import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
+import { freePorts, name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 describe.each(CONSUMER_NAMES)('%s', (consumer) => {
   let web: PrivateHttpServer;
@@ -73,6 +73,8 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       await serve(site);
       const https = `https://required.test:${web.server.httpsPort}`;
       expect(await location('required.test', '/a?b=c')).toEqual([301, `${https}/a?b=c`]);
+      const raw = '/a%2Fb%20c%3fd;e?x=%26y&z=a%20b';
+      expect(await location('required.test', raw)).toEqual([301, `${https}${raw}`]);
       expect(await location('old.test', '/a?b=c')).toEqual([301, `${https}/a?b=c`]);
       expect(await web.get('http', 'bare.required.test')).toMatchObject({ status: 200 });
       expect(await web.get('https', 'required.test')).toMatchObject({ status: 200, spki: certificate });
@@ -316,6 +318,21 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       ]);
       expect(await web.liveFiles()).not.toContain('blocked.test.conf');
       expect(await web.get('http', 'fine.test')).toMatchObject({ status: 200 });
+    });
+
+    it('gives a name that somebody has to its owner, whoever else has a wildcard that fits', async () => {
+      await serve(await web.site('a-wild.test', { names: [name('a-wild.test'), name('*.shared.test')] }));
+      await serve(await web.site('z.shared.test'));
+      expect(await web.get('http', 'z.shared.test')).toMatchObject({ body: 'front page of z.shared.test' });
+      expect(await web.get('http', 'y.shared.test')).toMatchObject({ body: 'front page of a-wild.test' });
+    });
+
+    it("lets an administrator's file listen on a port of its own", async () => {
+      const [port = 0] = await freePorts(1);
+      await writeFile(`${web.target.directory}/post.d/port.conf`, DIALECTS[consumer].ownPort(port));
+      await serve(await web.site('one.port.test'));
+      await serve(await web.site('two.port.test'));
+      expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(204);
     });
 
     it("keeps the administrator's working files in force", async () => {

@@ -24,9 +24,9 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     const steady: HttpChange = { type: 'SITE', site: await web.site('steady.test', { https: 'ENABLED', names }) };
     succeeded((await web.apply([steady]))[0]);
     const answers: string[] = [];
-    let going = true;
+    const stop = new AbortController();
     const lane = async (scheme: 'http' | 'https'): Promise<void> => {
-      while (going) {
+      while (!stop.signal.aborted) {
         const { status, body, error } = await web.get(scheme, 'steady.test');
         answers.push(`${scheme} ${status} ${error ?? body}`);
         await sleep(5);
@@ -36,7 +36,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     for (let reload = 0; reload < RELOADS; reload += 1) {
       expect(await web.apply([await site(`r${reload}.test`)])).toMatchObject([{ status: 'SUCCESS' }]);
     }
-    going = false;
+    stop.abort();
     await Promise.all(lanes);
     expect(new Set(answers)).toEqual(
       new Set(['http 200 front page of steady.test', 'https 200 front page of steady.test']),

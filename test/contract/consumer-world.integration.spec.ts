@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
+import { realEffects } from '../../workers/http/effects.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { atomicWriteAll } from '../../workers/system/atomic-write.js';
 import { fsError } from '../../workers/system/fs-error.js';
@@ -139,11 +140,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
   });
 
   describe('server.check', () => {
-    const check = (effects = {}) =>
-      checkServer(
-        { consumer, server: web.server },
-        { run: runCommand, write: atomicWriteAll, signal: () => undefined, inForceWithinMs: 0, ...effects },
-      );
+    const check = (effects = {}) => checkServer({ consumer, server: web.server }, { ...realEffects, ...effects });
 
     it('finds version, TLS library and the groups that this library has', async () => {
       const result = succeeded(await check());

@@ -11,6 +11,7 @@ interface Dialect {
   readonly refusedWithoutPlace: string;
   /** An administrator's own virtual host: 204 to everything. */
   readonly ownHost: (name: string, port: number) => string;
+  readonly ownPort: (port: number) => string;
   readonly secureHost: (name: string, port: number, chain: string, key: string) => string;
 }
 
@@ -23,6 +24,7 @@ export const DIALECTS: { readonly [name in ConsumerName]: Dialect } = {
     refusedWithoutPlace:
       'server { listen 127.0.0.1:1 ssl; server_name h5.test; ssl_certificate "nowhere.pem"; ssl_certificate_key "nowhere.key"; }\n',
     ownHost: (name, port) => `server { listen 127.0.0.1:${port}; server_name ${name}; return 204; }\n`,
+    ownPort: (port) => `server { listen 127.0.0.1:${port}; return 204; }\n`,
     secureHost: (name, port, chain, key) =>
       `server { listen 127.0.0.1:${port} ssl; server_name ${name}; ssl_certificate "${chain}"; ssl_certificate_key "${key}"; }\n`,
   },
@@ -35,6 +37,8 @@ export const DIALECTS: { readonly [name in ConsumerName]: Dialect } = {
     refusedWithoutPlace: 'SSLOpenSSLConfCmd Curves NO_SUCH_GROUP\n',
     ownHost: (name, port) =>
       `<VirtualHost 127.0.0.1:${port}>\nServerName ${name}\nRewriteEngine on\nRewriteRule ^ - [R=204,L]\n</VirtualHost>\n`,
+    ownPort: (port) =>
+      `Listen 127.0.0.1:${port}\n<VirtualHost 127.0.0.1:${port}>\nRewriteEngine on\nRewriteRule ^ - [R=204,L]\n</VirtualHost>\n`,
     secureHost: (name, port, chain, key) =>
       `<VirtualHost 127.0.0.1:${port}>\nServerName ${name}\nSSLEngine on\nSSLCertificateFile "${chain}"\nSSLCertificateKeyFile "${key}"\n</VirtualHost>\n`,
   },

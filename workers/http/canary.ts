@@ -22,6 +22,7 @@ export interface CanaryEnd {
 
 const LOOK_EVERY_MS = 20;
 const ANSWER_WITHIN_MS = 2_000;
+const GONE_WITHIN_MS = 5_000;
 const ATTEMPTS = 3;
 
 function canaryScratch({ workspace }: Target): string {
@@ -127,8 +128,14 @@ export async function endCanary(target: Target, effects: Effects): Promise<void>
   if (canary === undefined) {
     return;
   }
+  const until = performance.now() + GONE_WITHIN_MS;
   for (let own = await findOwn(target, canary); own.length > 0; own = await findOwn(target, canary)) {
     own.forEach((pid) => signalIfThere(pid, 'SIGKILL', effects));
+    if (performance.now() > until) {
+      throw new DomainError('COMMAND_FAILED', `A trial start of ${target.consumer.name} does not end.`, {
+        details: { pids: own },
+      });
+    }
     await sleep(LOOK_EVERY_MS);
   }
   await rm(canaryScratch(target), { recursive: true, force: true });

@@ -21,13 +21,16 @@ const TIMES_SEEN = 2;
 export async function prepareWatch(target: Target): Promise<(until: number) => Promise<ReloadEnd>> {
   const readRefusal = await errorLogFromHere(target);
   const before = new Set((await findWorkers(target)).map(({ pid }) => pid));
+  let wasThere = (await findMaster(target)) !== undefined;
   return async (until) => {
     for (let seen = 0; ; await sleep(LOOK_EVERY_MS)) {
-      const isGone = (await findMaster(target)) === undefined;
+      const isThere = (await findMaster(target)) !== undefined;
       const refusal = await readRefusal();
-      if (refusal !== undefined || isGone) {
+      // One that was just started may not be recognisable yet.
+      if (refusal !== undefined || (wasThere && !isThere)) {
         return { type: 'REFUSED', sentence: refusal?.sentence ?? 'it ended without a word' };
       }
+      wasThere = isThere;
       seen = onlyNewOnes(await findWorkers(target), before) ? seen + 1 : 0;
       if (seen === TIMES_SEEN) {
         return { type: 'IN_FORCE' };
