@@ -1,4 +1,3 @@
-import type { ConsumerName } from '../consumers/index.js';
 import type { Secret } from '../shared/secret.js';
 import type { StatePaths } from './state-paths.js';
 
@@ -11,6 +10,10 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
+
+/** The consumers of `src/consumers` that may be chosen; configuration knows their names only. */
+export const HTTP_CONSUMERS = ['nginx', 'apache'] as const;
+export type HttpConsumer = (typeof HTTP_CONSUMERS)[number];
 
 export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT'] as const;
 export type PortVariable = (typeof PORT_VARIABLES)[number];
@@ -34,7 +37,7 @@ export interface Config {
   /** As nginx writes them: `127.0.0.1`, `[::1]`, `*`, `[::]`. */
   readonly httpAddresses: readonly string[];
   /** The web server that serves the sites. */
-  readonly httpConsumer: ConsumerName;
+  readonly httpConsumer: HttpConsumer;
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */

@@ -104,8 +104,11 @@ export interface ConsumerDaemon {
    * Left out when the command line does not tell; then it is one that has closed its listening sockets.
    */
   isRetiring?(commandLine: string): boolean;
-  /** What these lines of the error log say against a configuration that the server was told to take, if anything. */
-  refusal(logged: string, directory: string): CheckerComplaint | undefined;
+  /**
+   * What these lines of the error log say against a configuration that the server was told to take, if anything. While it
+   * runs, lines of other processes than `master` are somebody else's.
+   */
+  refusal(logged: string, directory: string, master: number | undefined): CheckerComplaint | undefined;
   /** Makes the master read the live configuration again, which was checked before: a second check would double the time. */
   readonly reloadSignal: NodeJS.Signals;
 }

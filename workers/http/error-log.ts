@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import type { CheckerComplaint } from '../../src/consumers/index.js';
+import { findMaster } from './daemon.js';
 import type { Target } from './effects.js';
 
 const ENOUGH_BYTES = 64 * 1024;
@@ -12,7 +13,8 @@ export async function errorLogFromHere(target: Target): Promise<() => Promise<Ch
     ({ size }) => size,
     () => 0,
   );
-  return async () => daemon.refusal(await readFrom(path, offset), target.directory);
+  // A second server that lost the race for the ports complains into the same log: only the one that runs is asked.
+  return async () => daemon.refusal(await readFrom(path, offset), target.directory, await findMaster(target));
 }
 
 /** The beginning of what a log holds from `offset` on. Empty when there is none. */

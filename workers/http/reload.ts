@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckerComplaint } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -19,10 +19,24 @@ const ORPHANS_END_WITHIN_MS = 2_000;
  */
 export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
   const master = await findMaster(target);
-  if (master === undefined) {
-    await start(target, effects);
+  if (master !== undefined) {
+    await reload(target, master, effects);
+    return 'RELOADED';
+  }
+  const failure = await start(target, effects);
+  if (failure === undefined) {
     return 'STARTED';
   }
+  // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
+  const other = await findMaster(target);
+  if (other === undefined) {
+    throw failure;
+  }
+  await reload(target, other, effects);
+  return 'RELOADED';
+}
+
+async function reload(target: Target, master: number, effects: Effects): Promise<void> {
   if (!target.consumer.capabilities.survivesBadReload) {
     await untilItListens(target, effects);
     // An administrator may have written a file since the staged set was checked, and it would be the end of the server.
@@ -32,7 +46,6 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     }
   }
   effects.signal(master, target.consumer.daemon.reloadSignal);
-  return 'RELOADED';
 }
 
 /**
@@ -49,16 +62,26 @@ async function untilItListens(target: Target, effects: Effects): Promise<void> {
   }
 }
 
-async function start(target: Target, effects: Effects): Promise<void> {
+/** Undefined when it was started. */
+async function start(target: Target, effects: Effects): Promise<DomainError | undefined> {
   const { consumer, server } = target;
   await endOrphans(target, effects);
-  // Nobody of ours wrote it that still lives; the number may be a stranger's by now, and would keep apache from starting.
-  await rm(consumer.daemon.pidFile(server), { force: true });
+  await forgetStranger(target);
   const readRefusal = await errorLogFromHere(target);
   const result = await effects.run(consumer.commands.start(server));
-  if (!result.ok) {
-    const missing = programMissing(target, result);
-    throw missing ?? startFailure(target, (await readRefusal()) ?? consumer.complaint(result.stderr, target.directory));
+  if (result.ok) {
+    return undefined;
+  }
+  const complaint = (await readRefusal()) ?? consumer.complaint(result.stderr, target.directory);
+  return programMissing(target, result) ?? startFailure(target, complaint);
+}
+
+/** The number in the pid file may be somebody else's by now: apache would take that one for itself, and not start. */
+async function forgetStranger(target: Target): Promise<void> {
+  const path = target.consumer.daemon.pidFile(target.server);
+  const written = await readFile(path, 'utf8').catch(() => '');
+  if (written !== '' && (await findMaster(target)) === undefined) {
+    await rm(path, { force: true });
   }
 }
 

@@ -65,11 +65,15 @@ AH00015: Unable to open logs`;
 
   it('is a refusal only when the server could not take what it read', () => {
     const { daemon } = apache;
-    expect(daemon.refusal(`${at} [mpm_event:notice] [pid 1:tid 1] AH00493: Graceful restart requested`, '/d')).toBe(
+    expect(daemon.refusal(`${at} [mpm_event:notice] [pid 1:tid 1] AH00493: Graceful restart requested`, '/d', 1)).toBe(
       undefined,
     );
-    expect(daemon.refusal('AH00526: Syntax error on line 1 of /d/pre.d/x.conf:\nBad', '/d')).toMatchObject({
+    expect(daemon.refusal('AH00526: Syntax error on line 1 of /d/pre.d/x.conf:\nBad', '/d', 1)).toMatchObject({
       sentence: 'Bad in pre.d/x.conf:1',
     });
+    const fatal = `${at} [ssl:emerg] [pid 7:tid 7] AH02312: Fatal error initialising mod_ssl, exiting.`;
+    expect(daemon.refusal(fatal, '/d', 7)).toBeDefined();
+    expect(daemon.refusal(fatal, '/d', undefined)).toBeDefined();
+    expect(daemon.refusal(fatal, '/d', 8)).toBeUndefined();
   });
 });

@@ -35,9 +35,14 @@ export function complaint(output: string, directory: string): CheckerComplaint {
   };
 }
 
-/** What the server wrote when it could not take a configuration: its last words. */
-export function refusal(logged: string, directory: string): CheckerComplaint | undefined {
-  return FATAL.test(logged) || logged.includes('Syntax error on line') ? complaint(logged, directory) : undefined;
+/** What the server wrote when it could not take a configuration: its last words. What it says of a place has no number of a process. */
+export function refusal(logged: string, directory: string, master: number | undefined): CheckerComplaint | undefined {
+  const isIts = (line: string): boolean => {
+    const pid = /\[pid (\d+)/.exec(line)?.[1];
+    return master === undefined || pid === undefined || Number(pid) === master;
+  };
+  const its = logged.split('\n').filter(isIts).join('\n');
+  return FATAL.test(its) || its.includes('Syntax error on line') ? complaint(its, directory) : undefined;
 }
 
 function atPlace(lines: readonly string[]): { readonly text: string; readonly file: string } | undefined {

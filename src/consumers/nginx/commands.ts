@@ -39,5 +39,9 @@ export const nginxDaemon: ConsumerDaemon = {
     const words = commandLine.split(/[\s\0]+/);
     return commandLine.startsWith('nginx: master process') && words.includes(configFile(server));
   },
-  refusal: (logged, directory) => (/\[emerg\]/.test(logged) ? complaint(logged, directory) : undefined),
+  refusal(logged, directory, master) {
+    const mark = master === undefined ? '[emerg]' : `[emerg] ${master}#`;
+    const its = logged.split('\n').filter((line) => line.includes(mark));
+    return its.length === 0 ? undefined : complaint(its.join('\n'), directory);
+  },
 };
