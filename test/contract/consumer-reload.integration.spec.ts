@@ -29,7 +29,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
       while (!stop.signal.aborted) {
         const { status, body, error } = await web.get(scheme, 'steady.test');
         answers.push(`${scheme} ${status} ${error ?? body}`);
-        await sleep(5);
+        await sleep(20);
       }
     };
     const lanes = Array.from({ length: LANES }, (_, index) => lane(index % 2 === 0 ? 'http' : 'https'));
@@ -41,7 +41,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(new Set(answers)).toEqual(
       new Set(['http 200 front page of steady.test', 'https 200 front page of steady.test']),
     );
-    expect(answers.length).toBeGreaterThan(100);
+    expect(answers.length).toBeGreaterThan(50);
   });
 
   it('keeps its master, and no worker of before takes connections when an apply returns', async () => {

@@ -3,7 +3,7 @@ import { path } from '../syntax.js';
 import { MAIN_FILE } from './layout.js';
 
 /** Defined for a canary only, so that an administrator's files can tell, too. */
-export const CANARY = 'HLER_CANARY';
+export const CANARY = 'HlerCanary';
 
 const LISTENS = /^\s*(?:Listen|PidFile|ScoreBoardFile)\s/i;
 const TIMEOUT_MS = 300_000;

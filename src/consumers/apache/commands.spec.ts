@@ -43,7 +43,7 @@ describe('the commands of apache', () => {
         '-f',
         '/staging/set/apache.conf',
         '-D',
-        'HLER_CANARY',
+        'HlerCanary',
         '-C',
         'Listen 127.1.2.3:4567',
         '-C',
