@@ -327,6 +327,19 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       expect(await web.get('http', 'y.shared.test')).toMatchObject({ body: 'front page of a-wild.test' });
     });
 
+    it('has what an administrator adds to one site, and refuses only that site when it is wrong', async () => {
+      const extra = (uri: string) => `${web.target.directory}/extra.d/${uri}.conf`;
+      await writeFile(extra('right-extra.test'), DIALECTS[consumer].addition);
+      await writeFile(extra('wrong-extra.test'), DIALECTS[consumer].nonsense);
+      const sites = await Promise.all(['right-extra.test', 'wrong-extra.test'].map((uri) => web.site(uri)));
+      expect(await web.apply(sites.map(siteChange))).toMatchObject([
+        { status: 'SUCCESS' },
+        { status: 'ERROR', failure: { code: 'VHOST_INVALID', details: { file: 'extra.d/wrong-extra.test.conf' } } },
+      ]);
+      expect(await web.get('http', 'right-extra.test', '/added')).toMatchObject({ status: 204 });
+      expect(await web.get('http', 'right-extra.test')).toMatchObject({ status: 200 });
+    });
+
     it("lets an administrator's file listen on a port of its own", async () => {
       const [port = 0] = await freePorts(1);
       await writeFile(`${web.target.directory}/post.d/port.conf`, DIALECTS[consumer].ownPort(port));

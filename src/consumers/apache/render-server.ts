@@ -13,7 +13,8 @@ import { renderAcme } from './render-acme.js';
 import { renderMain } from './render-main.js';
 import { renderTls } from './render-tls.js';
 
-const HEADER = '# Written by Hlér; changes made here are lost. Yours belong into pre.d/ and post.d/.\n';
+const HEADER =
+  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aName, aServer, aSite } from '../a-vhost.fixture.js';
+import { aDrupalSite, aName, aServer, aSite } from '../a-vhost.fixture.js';
 import { goldenOf } from '../golden.fixture.js';
 import { SITE_VARIANTS } from '../site-variants.fixture.js';
 import type { VhostSpec } from '../vhost-spec.js';
@@ -21,6 +21,13 @@ describe('a site rendered for apache', () => {
       }
     });
   }
+
+  it('is refused for Drupal, whose source it would show as files', () => {
+    expect(() => apache.renderSite(aDrupalSite(), aServer())).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', details: { field: 'application', consumer: 'apache' } }),
+    );
+    expect(apache.renderSite(aDrupalSite({}, { state: 'DISABLED' }), aServer())).toHaveLength(1);
+  });
 
   it('is nothing when the site has no names', () => {
     expect(apache.renderSite(aSite({ names: [] }), aServer())).toEqual([]);

@@ -5,12 +5,13 @@ import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
-import type { VhostApplication, VhostSpec } from '../vhost-spec.js';
+import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { configDirectory, section } from './layout.js';
 import { certificateLines } from './placeholder.js';
+import { applicationLines } from './render-application.js';
 
 const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https: 443 };
 const BETWEEN_FILES = '\0';
@@ -68,7 +69,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     'AllowEncodedSlashes NoDecode',
     'Include acme.conf',
     ...PROBE_LINES,
-    ...actionLines(virtual.action, site.application, server),
+    ...actionLines(virtual.action, site, server),
   ]);
 }
 
@@ -84,14 +85,10 @@ function liveFiles(certificate: string, server: HttpServerSpec): { certificate: 
   return { certificate: `${live}/fullchain.pem`, key: `${live}/privkey.pem` };
 }
 
-function actionLines(
-  action: VirtualServerAction,
-  application: VhostApplication,
-  server: HttpServerSpec,
-): readonly string[] {
+function actionLines(action: VirtualServerAction, site: VhostSpec, server: HttpServerSpec): readonly string[] {
   switch (action.type) {
     case 'SERVE':
-      return staticLines(application);
+      return [extraInclude(site.uri), ...applicationLines(site)];
     case 'REDIRECT':
       return redirectLines(action, server);
     case 'UNAVAILABLE':
@@ -117,19 +114,10 @@ function redirectLines(action: VirtualServerAction & { type: 'REDIRECT' }, serve
 }
 
 /**
- * Symbolic links below the document root are followed only when link and target have the same owner: platforms may be laid
- * out with links, but a tenant's link to another account's file (`/etc/…`, a neighbour's settings) leads nowhere. The root itself
- * may be reached through links. HSTS is left out on purpose: it outlives the decision to switch HTTPS off again.
+ * What the administrator adds to this one site, before our own rules, so that theirs win. Never written by us. No pattern:
+ * each would read the whole directory, and a file that is not there is passed over.
  */
-function staticLines(application: VhostApplication): readonly string[] {
-  const root = path(application.root);
-  return [
-    `DocumentRoot "${root}"`,
-    section(`Directory "${root}"`, ['Options SymLinksIfOwnerMatch', 'AllowOverride None', 'Require all granted']),
-    'Header always set X-Content-Type-Options nosniff',
-    String.raw`RewriteRule "/\.(?!well-known(?:/|$))" - [R=404,L]`,
-  ];
-}
+const extraInclude = (siteUri: string): string => `IncludeOptional extra.d/${plainHostname(siteUri)}.conf`;
 
 function unavailableLines(server: HttpServerSpec): readonly string[] {
   const page = '/.well-known/hler/unavailable';
