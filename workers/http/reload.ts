@@ -11,7 +11,8 @@ import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
 
 const LOOK_EVERY_MS = 20;
-const ORPHANS_END_WITHIN_MS = 2_000;
+const ORPHANS_ASKED_MS = 1_000;
+const ORPHANS_END_WITHIN_MS = 5_000;
 
 /**
  * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
@@ -85,17 +86,22 @@ async function forgetStranger(target: Target): Promise<void> {
   }
 }
 
+/** They end by themselves when they are asked to, as a rule; those that do not within a second are ended. */
 async function endOrphans(target: Target, effects: Effects): Promise<void> {
-  const until = performance.now() + ORPHANS_END_WITHIN_MS;
-  let orphans = await findOrphans(target);
-  orphans.forEach((pid) => signalIfThere(pid, 'SIGTERM', effects));
-  while (orphans.length > 0) {
-    await sleep(LOOK_EVERY_MS);
-    orphans = await findOrphans(target);
-    if (performance.now() > until) {
-      orphans.forEach((pid) => signalIfThere(pid, 'SIGKILL', effects));
+  const startedAt = performance.now();
+  let told: NodeJS.Signals | undefined;
+  for (let orphans = await findOrphans(target); orphans.length > 0; orphans = await findOrphans(target)) {
+    const passedMs = performance.now() - startedAt;
+    if (passedMs > ORPHANS_END_WITHIN_MS) {
+      // What holds the ports then is named by the start.
       return;
     }
+    const signal = passedMs > ORPHANS_ASKED_MS ? 'SIGKILL' : 'SIGTERM';
+    if (signal !== told) {
+      orphans.forEach((pid) => signalIfThere(pid, signal, effects));
+      told = signal;
+    }
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
