@@ -29,6 +29,11 @@ describe('a site rendered for apache', () => {
     expect(apache.renderSite(aDrupalSite({}, { state: 'DISABLED' }), aServer())).toHaveLength(1);
   });
 
+  it('is put into files that a file system takes, however long its name', () => {
+    const uri = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}`;
+    expect(apache.sitePaths(uri).every((path) => path.length < 220 && path.includes('~'))).toBe(true);
+  });
+
   it('is nothing when the site has no names', () => {
     expect(apache.renderSite(aSite({ names: [] }), aServer())).toEqual([]);
   });

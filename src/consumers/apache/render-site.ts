@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
+import { fileStem } from '../file-stem.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
@@ -31,7 +32,7 @@ export function renderSite(site: VhostSpec, server: HttpServerSpec): readonly Co
 }
 
 export function sitePaths(siteUri: string): readonly string[] {
-  const name = plainHostname(siteUri);
+  const name = fileStem(plainHostname(siteUri));
   return [`vhost.d/${name}.conf`, `wildcard.d/${name}.conf`];
 }
 
@@ -117,7 +118,7 @@ function redirectLines(action: VirtualServerAction & { type: 'REDIRECT' }, serve
  * What the administrator adds to this one site, before our own rules, so that theirs win. Never written by us. No pattern:
  * each would read the whole directory, and a file that is not there is passed over.
  */
-const extraInclude = (siteUri: string): string => `IncludeOptional extra.d/${plainHostname(siteUri)}.conf`;
+const extraInclude = (siteUri: string): string => `IncludeOptional extra.d/${fileStem(plainHostname(siteUri))}.conf`;
 
 function unavailableLines(server: HttpServerSpec): readonly string[] {
   const page = '/.well-known/hler/unavailable';

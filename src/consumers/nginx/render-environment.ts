@@ -24,4 +24,4 @@ export const environmentPath = (siteUri: string): string => `environment.d/${fil
 
 /** As a pattern, which may match nothing: a file that is lost costs this site its database, and not all sites the next reload. */
 export const environmentInclude = (siteUri: string): string =>
-  `include environment.d/${plainHostname(siteUri)}[.]conf;`;
+  `include environment.d/${fileStem(plainHostname(siteUri))}[.]conf;`;
