@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [mariadb] [redis] [php] [e2e]        without arguments: nginx mariadb redis
+#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [e2e]
+#   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
 set -euo pipefail
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -16,11 +17,12 @@ die() { say "$@"; exit 1; }
 programs_of() {
   case "$1" in
     nginx) echo nginx:nginx ;;
+    apache) echo apache2:apache2 ;;
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
     e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, mariadb, redis, php and e2e." ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
   esac
 }
 
@@ -72,6 +74,7 @@ disable_units() {
   for package in "$@"; do
     case "$package" in
       nginx) unit=nginx.service ;;
+      apache2) unit=apache2.service ;;
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
@@ -83,7 +86,7 @@ disable_units() {
 
 main() {
   local -a parts=("$@") packages
-  ((${#parts[@]})) || parts=(nginx mariadb redis)
+  ((${#parts[@]})) || parts=("${HLER_HTTP_CONSUMER:-nginx}" mariadb redis)
   # Unknown parts end here, not in a subshell.
   local part
   for part in "${parts[@]}"; do programs_of "$part" >/dev/null; done

@@ -9,7 +9,7 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
   return enrolmentDocument(
     identity,
     {
-      consumer: 'nginx',
+      consumer: config.httpConsumer,
       addresses: config.httpAddresses,
       httpPort: config.ports.HLER_HTTP_PORT,
       httpsPort: config.ports.HLER_HTTPS_PORT,
@@ -27,6 +27,7 @@ async function workerUser(config: Config): Promise<string | null> {
   if (processUid() !== 0) {
     return null;
   }
-  const { account } = await resolveServiceUser('nginx', 'www-data', [config.paths.config]);
-  return account?.name ?? 'root';
+  const { account } = await resolveServiceUser(config.httpConsumer, 'www-data', [config.paths.config]);
+  // apache never answers as root; the server then takes an account of its own, which may see less than it should.
+  return account?.name ?? (config.httpConsumer === 'apache' ? null : 'root');
 }

@@ -7,7 +7,7 @@ export function program(): Command {
 
   hler
     .command('up')
-    .description('everything in one process: api, relay, runner, with a private MariaDB, Redis and nginx')
+    .description('everything in one process: api, relay, runner, with a private MariaDB, Redis and web server')
     .action(async () => (await import('./commands/up.js')).runUp());
 
   hler

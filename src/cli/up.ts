@@ -23,7 +23,7 @@ export interface Up {
 }
 
 /**
- * Starts api, relay and runner in this process, with private MariaDB, Redis and nginx where none are given. When it
+ * Starts api, relay and runner in this process, with private MariaDB, Redis and web server where none are given. When it
  * throws, what had been started is stopped.
  * @throws DomainError PORT_IN_USE, PROGRAM_MISSING, CONFIG_INVALID, DATABASE_UNAVAILABLE, QUEUE_UNAVAILABLE, DISK_FULL, READ_ONLY
  */
@@ -43,7 +43,7 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   const services = await PrivateServices.start(given, serviceLog('Services'));
   undo.push(() => services.stop());
   const identity = await RunnerIdentity.load(given.paths.keys);
-  const keeper = nginxKeeper(given);
+  const keeper = httpServerKeeper(given);
   const config = await settlePorts(given, (port) => keeper.listensOn(port));
   undo.push(() => keeper.stop());
   const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
@@ -99,24 +99,24 @@ async function admitOwnRunner(services: PrivateServices, identity: RunnerIdentit
   }
 }
 
-function nginxKeeper(config: Config): HttpServerKeeper {
-  const { commands, daemon } = CONSUMERS.nginx;
+function httpServerKeeper(config: Config): HttpServerKeeper {
+  const { name, commands, daemon } = CONSUMERS[config.httpConsumer];
   const spec = keptSpec(config);
   return new HttpServerKeeper(
     {
-      name: 'nginx',
-      configFile: `${config.paths.config}/nginx/nginx.conf`,
+      name,
+      configFile: daemon.configFile(spec),
       pidFile: daemon.pidFile(spec),
       start: commands.start(spec),
       stop: commands.stop(spec),
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
     },
     (command) => runCommand(command),
-    serviceLog('nginx'),
+    serviceLog(name),
   );
 }
 
-/** As much of the server as starting, stopping and recognising its nginx takes. */
+/** As much of the server as starting, stopping and recognising its web server takes. */
 function keptSpec({ paths, httpAddresses, ports }: Config): HttpServerSpec {
   const { config, tls, staging, run, log } = paths;
   return {

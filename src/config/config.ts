@@ -11,6 +11,10 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevelName = (typeof LOG_LEVELS)[number];
 
+/** The consumers of `src/consumers` that may be chosen; configuration knows their names only. */
+export const HTTP_CONSUMERS = ['nginx', 'apache'] as const;
+export type HttpConsumer = (typeof HTTP_CONSUMERS)[number];
+
 export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT'] as const;
 export type PortVariable = (typeof PORT_VARIABLES)[number];
 export type Ports = { readonly [variable in PortVariable]: number };
@@ -32,6 +36,8 @@ export interface Config {
   readonly statedPorts: readonly PortVariable[];
   /** As nginx writes them: `127.0.0.1`, `[::1]`, `*`, `[::]`. */
   readonly httpAddresses: readonly string[];
+  /** The web server that serves the sites. */
+  readonly httpConsumer: HttpConsumer;
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */

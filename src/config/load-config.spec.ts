@@ -37,6 +37,7 @@ describe('loadConfig', () => {
       ports: { HLER_API_PORT: 4280, HLER_HTTP_PORT: 8280, HLER_HTTPS_PORT: 8443 },
       statedPorts: [],
       httpAddresses: ['127.0.0.1'],
+      httpConsumer: 'nginx',
       platformRoots: ['/srv/clone/var/platforms', '/srv/clone'],
       phpSocket: '/run/php/php-fpm.sock',
       runnerConcurrency: 64,

@@ -46,6 +46,7 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     ports: portsOf(values),
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),
     httpAddresses: values.HLER_HTTP_ADDRESSES,
+    httpConsumer: values.HLER_HTTP_CONSUMER,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
     phpSocket: values.HLER_PHP_SOCKET,
     runnerConcurrency: values.HLER_RUNNER_CONCURRENCY,

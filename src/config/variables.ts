@@ -44,6 +44,7 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
     default: '127.0.0.1',
     about: 'Addresses that sites are served on, separated by commas; * and [::] mean all.',
   },
+  HLER_HTTP_CONSUMER: { default: 'nginx', about: 'The web server that serves the sites: nginx or apache.' },
   HLER_PLATFORM_ROOTS: {
     default: '',
     about:

@@ -23,6 +23,8 @@ export interface ConsumerCapabilities {
   readonly validatesCertificates: boolean;
   /** A change takes effect without a moment in which connections are refused. */
   readonly reloadsWithoutRestart: boolean;
+  /** Told to take a configuration that it cannot take, it goes on with what it had. Otherwise that is its end. */
+  readonly survivesBadReload: boolean;
   /** It can answer from files itself; otherwise it only passes on. */
   readonly servesFiles: boolean;
 }
@@ -39,12 +41,15 @@ export interface CheckerComplaint {
   readonly bind: { readonly address: string; readonly inUse: boolean } | null;
 }
 
+export const CONSUMER_NAMES = ['nginx', 'apache'] as const;
+export type ConsumerName = (typeof CONSUMER_NAMES)[number];
+
 /**
- * What uses virtual hosts and certificates: nginx now, apache and pound as further folders. Pure: it renders files and
+ * What uses virtual hosts and certificates: one folder each, and pound will be another. Pure: it renders files and
  * builds commands, and runs nothing. Its directory is `<paths.config>/<name>`.
  */
 export interface Consumer {
-  readonly name: 'nginx';
+  readonly name: ConsumerName;
   readonly capabilities: ConsumerCapabilities;
   /** Directories inside its own that must exist, the administrator's included. */
   readonly directories: readonly string[];
@@ -64,6 +69,11 @@ export interface Consumer {
   digestOf(files: readonly Pick<ConfigFile, 'content'>[]): string | undefined;
   readonly commands: ConsumerCommands;
   readonly daemon: ConsumerDaemon;
+  readonly inspection: ConsumerInspection;
+  /** For a server whose own checker lets pass what it then cannot start with. */
+  readonly canary?: ConsumerCanary;
+  /** A pair that the configuration names although no handshake ever shows it: made on the server where it is missing. */
+  placeholder?(server: HttpServerSpec): CertificateFiles;
   /** What the output of a failed check of `directory`, or a line of the error log, complains about. */
   complaint(output: string, directory: string): CheckerComplaint;
 }
@@ -81,12 +91,65 @@ export interface ConsumerCommands {
 
 /** How the running server is recognised, and told to take the live configuration. */
 export interface ConsumerDaemon {
+  /** The main file of the live configuration: as soon as it is there, the server can run. */
+  configFile(server: HttpServerSpec): string;
   pidFile(server: HttpServerSpec): string;
   errorLog(server: HttpServerSpec): string;
   /** Whether a process with this command line is the master of exactly this server. */
   isMaster(commandLine: string, server: HttpServerSpec): boolean;
-  /** Whether a process with this command line takes no new connections any more: a worker of before the last reload. */
-  isRetiring(commandLine: string): boolean;
+  /** Workers have the master's command line: then the master is the one that leads their session. */
+  readonly workersLookLikeMaster: boolean;
+  /**
+   * Whether a process with this command line takes no new connections any more: a worker of before the last reload.
+   * Left out when the command line does not tell; then it is one that has closed its listening sockets.
+   */
+  isRetiring?(commandLine: string): boolean;
+  /**
+   * What these lines of the error log say against a configuration that the server was told to take, if anything. While it
+   * runs, lines of other processes than `master` are somebody else's.
+   */
+  refusal(logged: string, directory: string, master: number | undefined): CheckerComplaint | undefined;
   /** Makes the master read the live configuration again, which was checked before: a second check would double the time. */
   readonly reloadSignal: NodeJS.Signals;
+}
+
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** How it is found out what the program of a machine is and can do. */
+export interface ConsumerInspection {
+  /** The package of Debian that brings the program. */
+  readonly package: string;
+  readonly oldestSupported: string;
+  /** What is loaded while running; null: nothing is. */
+  readonly modules: ConsumerModules | null;
+  /** Reads what `commands.version()` prints, or a started trial says of itself; null for what is not in it. */
+  versions(text: string): { readonly programVersion: string | null; readonly opensslVersion: string | null };
+  /** The smallest configuration with TLS, restricted to one key exchange group when one is given. */
+  trial(server: HttpServerSpec, directory: string, group: string | null): readonly ConfigFile[];
+}
+
+export interface ConsumerModules {
+  /** Where they may lie, the first that exists counts. */
+  readonly directories: readonly string[];
+  /** Names without `mod_` and `.so`. */
+  readonly required: readonly string[];
+  /** The package of Debian that brings them. */
+  readonly package: string;
+}
+
+/**
+ * A throw-away server started on a copy of the configuration, on an address of its own: what it cannot start with, the
+ * real one could not be reloaded with.
+ */
+export interface ConsumerCanary {
+  /** Starts it as a daemon that answers anything at all over HTTP on `address`, and keeps its files in `scratch`. */
+  start(directory: string, scratch: string, address: string): Command;
+  errorLog(scratch: string): string;
+  /** Whether a process with this command line belongs to the canary of `scratch`. */
+  isOwn(commandLine: string, scratch: string): boolean;
+  /** An administrator's file as the canary may read it: line by line the same, but listening on nothing. */
+  muted(content: string): string;
 }

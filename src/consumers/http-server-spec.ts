@@ -18,10 +18,19 @@ export interface HttpServerSpec {
   readonly programVersion: string | null;
   /** The account that answers requests; null: the server's own (when the master runs as root, one is chosen on the server). */
   readonly workerUser: string | null;
+  /** What the worker finds on the server itself, each time anew; never stored. Left out: what Debian has. */
+  readonly machine?: MachineFacts;
+}
+
+export interface MachineFacts {
+  /** The group of `workerUser`. */
+  readonly workerGroupId: number | null;
+  /** Where the program's loadable modules lie, and their names without `mod_` and `.so`; null: it has none. */
+  readonly modules: { readonly directory: string; readonly names: readonly string[] } | null;
 }
 
 export interface HttpServerPaths {
-  /** Holds `nginx/`, later `apache/` and `pound/`: one directory for each consumer. */
+  /** Holds `nginx/`, `apache/`, later `pound/`: one directory for each consumer. */
   readonly config: string;
   /** Holds `<spki>/live/{privkey,fullchain,…}.pem`. */
   readonly tls: string;

@@ -1,13 +1,17 @@
-import type { Consumer } from './consumer.js';
+import { apache } from './apache/index.js';
+import type { Consumer, ConsumerName } from './consumer.js';
 import { nginx } from './nginx/index.js';
 
-export const CONSUMERS: { readonly [name in Consumer['name']]: Consumer } = { nginx };
+export const CONSUMERS: { readonly [name in ConsumerName]: Consumer } = { nginx, apache };
 
 export type * from './consumer.js';
-export type { HttpServerPaths, HttpServerSpec } from './http-server-spec.js';
+export { CONSUMER_NAMES } from './consumer.js';
+export type { HttpServerPaths, HttpServerSpec, MachineFacts } from './http-server-spec.js';
 export { HTTPS_MODES, type HttpsMode } from './https-mode.js';
+export { isAtLeast } from './is-at-least.js';
 export { DEFAULT_SERVER_NAME, PROBE_PATH } from './probe.js';
 export { DRUPAL_MAJORS, drupalMajor, type DrupalMajor } from './drupal/drupal-major.js';
 export { ENVIRONMENT_NAMES, type EnvironmentVariable } from './drupal/environment.js';
 export type { DrupalApplication, StaticApplication, VhostApplication, VhostName, VhostSpec } from './vhost-spec.js';
+export { TLS_GROUPS } from './tls-profile.js';
 export { virtualServers, type VirtualServer } from './virtual-servers.js';

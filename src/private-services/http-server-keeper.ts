@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from '../consumers/index.js';
 import { backoffMs } from './backoff.js';
 import type { Log } from './log.js';
@@ -24,6 +25,9 @@ export type RunKeeperCommand = (command: Command) => Promise<{ readonly ok: bool
 
 export type KeeperState = 'NO_CONFIGURATION' | 'RUNNING' | 'STARTED' | 'NOT_STARTED';
 
+/** Apache reads every certificate once more by then. */
+const START_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 20;
 const INTERVAL_MS = 2_000;
 const QUIT_WITHIN_MS = 10_000;
 const TERM_WITHIN_MS = 5_000;
@@ -62,9 +66,10 @@ export class HttpServerKeeper {
       this.#failures = 0;
       return 'RUNNING';
     }
+    await this.#forgetStranger();
     const { ok, stderr } = await this.run(this.server.start);
     // Whoever reloads may have started it in the same moment; what counts is that it runs.
-    if (ok || (await this.master())) {
+    if ((ok && (await this.#isThereWithin(START_WITHIN_MS))) || (await this.master())) {
       this.#lastComplaint = '';
       this.log.info(`${this.server.name} is started.`);
       return 'STARTED';
@@ -109,6 +114,26 @@ export class HttpServerKeeper {
     if (!(await isGoneWithin(master, TERM_WITHIN_MS))) {
       await signalProcess(master, 'SIGKILL');
       await isGoneWithin(master, TERM_WITHIN_MS);
+    }
+  }
+
+  /** The command returns before the daemon has written its pid file: until then nobody could stop it. */
+  async #isThereWithin(withinMs: number): Promise<boolean> {
+    const until = performance.now() + withinMs;
+    while (performance.now() < until) {
+      if (await this.master()) {
+        return true;
+      }
+      await pause(LOOK_EVERY_MS);
+    }
+    return false;
+  }
+
+  /** The number in the pid file may be somebody else's by now: apache would take that one for itself, and not start. */
+  async #forgetStranger(): Promise<void> {
+    const written = await readFile(this.server.pidFile, 'utf8').catch(() => '');
+    if (written !== '' && (await this.master()) === undefined) {
+      await rm(this.server.pidFile, { force: true });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { HttpServerPaths } from '../consumers/index.js';
+import type { ConsumerName, HttpServerPaths } from '../consumers/index.js';
 import type { PublicPartyKeys } from '../queue/key-files.js';
 import type { RunnerIdentity } from './identity.js';
 
@@ -9,7 +9,7 @@ export interface EnrolmentDocument {
   readonly encryptionKey: PublicPartyKeys['encryption'];
   readonly queuePasswordSha256: string;
   readonly http: {
-    readonly consumer: 'nginx';
+    readonly consumer: ConsumerName;
     readonly addresses: readonly string[];
     readonly httpPort: number;
     readonly httpsPort: number;

@@ -216,6 +216,10 @@ export const ERROR_CATALOGUE = {
     'The certificate files of the site are missing or do not fit together.',
     'Issue the certificate again.',
   ),
+  CERTIFICATE_DOUBTFUL: world(
+    'The site is served with a certificate that clients refuse: expired, not valid yet, or without its chain.',
+    'Issue the certificate again.',
+  ),
   SITE_ANSWERS_ERROR: world(
     'The site is served, but its front page answers with an error.',
     'Look at the files of the platform and at the error log of the web server.',

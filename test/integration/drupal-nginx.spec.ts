@@ -4,7 +4,7 @@ import type { DrupalApplication, DrupalMajor, VhostSpec } from '../../src/consum
 import { inParallel } from '../../workers/http/verify.js';
 import { EXECUTED, makeDrupalTree, SECRET, type DrupalTree } from '../support/drupal-tree.js';
 import { PrivateFpm } from '../support/private-fpm.js';
-import { name, PrivateNginx, succeeded } from '../support/private-nginx.js';
+import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 import { send, type Request, type Response } from '../support/request.js';
 
 const CODE_BASES: { readonly [major in DrupalMajor]: DrupalTree } = {
@@ -16,11 +16,11 @@ const CODE_BASES: { readonly [major in DrupalMajor]: DrupalTree } = {
 };
 const MAJORS = [7, 8, 9, 10, 11] as const;
 
-let nginx: PrivateNginx;
+let nginx: PrivateHttpServer;
 let fpm: PrivateFpm;
 
 beforeAll(async () => {
-  [nginx, fpm] = await Promise.all([PrivateNginx.make(), PrivateFpm.start('one', 'two')]);
+  [nginx, fpm] = await Promise.all([PrivateHttpServer.make('nginx'), PrivateFpm.start('one', 'two')]);
   await nginx.apply([{ type: 'SERVER' }]);
 });
 afterAll(async () => Promise.all([nginx?.remove(), fpm?.remove()]));

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { clearJournal, writeJournal } from './apply-journal.js';
-import { reloadOrStart } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { reloadOrStart } from './reload.js';
 import { prepareWatch, type ReloadEnd } from './reload-watch.js';
 
 export interface Activation {
@@ -15,7 +15,7 @@ export interface Activation {
  * Puts checked files in place and makes the server read them. First the way back is on disk (the journal), then the files, then
  * the reload: whoever comes after a crash at any point finds the journal and knows what to do. On failure everything is as
  * before, the journal included.
- * @throws DomainError DISK_FULL, READ_ONLY, HTTP_SERVER_MISSING, PORT_IN_USE, HTTP_SERVER_DOWN
+ * @throws DomainError DISK_FULL, READ_ONLY, HTTP_CONFIG_INVALID, HTTP_SERVER_MISSING, PORT_IN_USE, HTTP_SERVER_DOWN
  */
 export async function activate(
   target: Target,
@@ -24,11 +24,9 @@ export async function activate(
   effects: Effects,
 ): Promise<Activation> {
   await writeJournal(target, before, effects);
-  const ended = await prepareWatch(target);
   try {
     await putInPlace(target, files, effects);
-    const how = await reloadOrStart(target, effects);
-    return { how, ended };
+    return await bringIntoForce(target, effects);
   } catch (error) {
     await putInPlace(target, before, effects);
     await clearJournal(target, effects);
@@ -38,8 +36,12 @@ export async function activate(
 
 /** Puts previous files back, and makes the server read them when it had read the others already. */
 export async function takeBack(target: Target, before: readonly StoredFile[], effects: Effects): Promise<Activation> {
-  const ended = await prepareWatch(target);
   await putInPlace(target, before, effects);
+  return bringIntoForce(target, effects);
+}
+
+async function bringIntoForce(target: Target, effects: Effects): Promise<Activation> {
+  const ended = await prepareWatch(target);
   return { how: await reloadOrStart(target, effects), ended };
 }
 

@@ -3,13 +3,15 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
 import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
+import { endCanary } from './canary.js';
 import { checkAndQuarantine } from './check-and-quarantine.js';
-import { checkPairs } from './check-pairs.js';
+import { checkPairs, type PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { readFiles } from './live-files.js';
+import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
 import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
 import { stageCopy } from './staged-set.js';
@@ -33,6 +35,7 @@ interface Situation {
   /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
   readonly missing: readonly StoredFile[];
   readonly fingerprints: Fingerprints;
+  readonly doubts: PairVerdicts['doubts'];
 }
 
 const ONCE = 0;
@@ -43,7 +46,7 @@ type Outcomes = Map<PlannedChange, Outcome>;
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
 export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
   const { target, say } = batch;
-  await prepareDirectories(target);
+  await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
   const situation = await lookAround(batch, outcomes);
   const open = situation.plan.changes.filter((change) => !outcomes.has(change));
@@ -66,15 +69,17 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   return outcomes;
 }
 
-async function prepareDirectories(target: Target): Promise<void> {
+async function prepareDirectories(target: Target, effects: Effects): Promise<void> {
   const { consumer, server, directory, workspace } = target;
   const { run, log } = server.paths;
   const own = consumer.directories.map((name) => `${directory}/${name}`);
   await ensureDirectory(workspace, 0o700);
+  await endCanary(target, effects);
   await clearWorkspace(target);
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
   }
+  await ensurePlaceholder(target);
 }
 
 async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {
@@ -83,16 +88,16 @@ async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promis
   const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
   const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
   const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints } = await checkPairs(target.server, plan.changes);
+  const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
   problems.forEach((problem, change) => outcomes.set(change, problem));
   const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, fingerprints };
+  return { plan, live, journal, missing, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
 async function concludeWhenAllIsWell(
   target: Target,
-  { journal, missing, fingerprints }: Situation,
+  { journal, missing, fingerprints, doubts }: Situation,
   changes: readonly PlannedChange[],
   outcomes: Outcomes,
 ): Promise<boolean> {
@@ -103,7 +108,7 @@ async function concludeWhenAllIsWell(
   const findings = await confirm(target, changes, fingerprints, ONCE);
   const well = changes.every((change) => isServed(findings, change));
   if (well) {
-    await conclude(target, findings, () => 'NOTHING_TO_DO', outcomes);
+    await conclude(target, findings, doubts, () => 'NOTHING_TO_DO', outcomes);
   }
   return well;
 }
@@ -138,7 +143,7 @@ function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[
 
 async function judge(
   batch: Batch,
-  { fingerprints, journal }: Situation,
+  { fingerprints, doubts, journal }: Situation,
   accepted: readonly PlannedChange[],
   { ended }: Activation,
   outcomes: Outcomes,
@@ -162,7 +167,7 @@ async function judge(
     );
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
-  await conclude(target, good, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+  await conclude(target, good, doubts, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
 }
 
 async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {
@@ -180,12 +185,14 @@ function isServed(findings: Findings, change: PlannedChange): boolean {
 async function conclude(
   target: Target,
   findings: Findings,
+  doubts: PairVerdicts['doubts'],
   status: (change: PlannedChange) => TaskSuccess['status'],
   outcomes: Outcomes,
 ): Promise<void> {
   const frontPages = await askFrontPages(target, [...findings.keys()]);
   const verifiedAt = new Date().toISOString();
   for (const [change, observations] of findings) {
-    outcomes.set(change, served(change, status(change), frontPages.get(change), observations, verifiedAt));
+    const found = { frontPage: frontPages.get(change), observations, doubts: doubts.get(change) ?? [] };
+    outcomes.set(change, served(change, status(change), found, verifiedAt));
   }
 }

@@ -70,7 +70,7 @@ function renderAll(
       if (call.context.signal.aborted) {
         throw cancelled();
       }
-      const server = effectiveServer(call.input.server, call.context.outputs);
+      const server = effectiveServer(call.input.server, call.context.outputs, CONSUMERS[call.input.consumer]);
       rendered.push({ index, call, server, change: renderChange(call.input, server) });
     } catch (error) {
       if (!(error instanceof DomainError)) {

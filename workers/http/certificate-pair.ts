@@ -7,6 +7,8 @@ import { concrete } from './render-changes.js';
 export interface CertificatePair {
   /** SHA-256 of the leaf, as a handshake shows it. */
   readonly fingerprint: string;
+  /** Why clients will not trust it, although a server takes it: one sentence; null: nothing is seen against it. */
+  readonly doubt: string | null;
 }
 
 /** Why a pair must not be given to a web server: one sentence, without anything of the key. */
@@ -61,8 +63,20 @@ export function judgePair(
   }
   const uncovered = names.find((name) => leaf.checkHost(concrete(name), { subject: 'never' }) === undefined);
   return uncovered === undefined
-    ? { fingerprint: leaf.fingerprint256 }
+    ? { fingerprint: leaf.fingerprint256, doubt: doubtOf(leaf, chain, new Date()) }
     : { problem: `the certificate does not cover ${uncovered}` };
+}
+
+/** Pure. What servers take without a word, and every client then complains about. */
+export function doubtOf(leaf: X509Certificate, chain: string, now: Date): string | null {
+  if (new Date(leaf.validTo) <= now) {
+    return `it has expired on ${leaf.validTo}`;
+  }
+  if (new Date(leaf.validFrom) > now) {
+    return `it is not valid before ${leaf.validFrom}`;
+  }
+  const isAlone = chain.split('-----BEGIN CERTIFICATE-----').length === 2;
+  return isAlone && !leaf.checkIssued(leaf) ? 'it comes without the certificate that signed it' : null;
 }
 
 export function spkiOf(certificate: X509Certificate): string {

@@ -1,5 +1,6 @@
 import { virtualServers, type HttpServerSpec } from '../../src/consumers/index.js';
-import { DomainError } from '../../src/shared/domain-error.js';
+import { DomainError, toFailure } from '../../src/shared/domain-error.js';
+import type { Failure } from '../../src/shared/failure.js';
 import { checkPair } from './certificate-pair.js';
 import type { PlannedChange } from './plan-changes.js';
 import type { Fingerprints } from './verify.js';
@@ -8,12 +9,15 @@ export interface PairVerdicts {
   /** Changes that must not be activated. */
   readonly problems: ReadonlyMap<PlannedChange, DomainError>;
   readonly fingerprints: Fingerprints;
+  /** Warnings about certificates that are served for all that: a site must be able to change when its own has run out. */
+  readonly doubts: ReadonlyMap<PlannedChange, readonly Failure[]>;
 }
 
 /** Checks the certificates of all sites of a batch: a bad pair costs its own site the change, and nobody else. */
 export async function checkPairs(server: HttpServerSpec, changes: readonly PlannedChange[]): Promise<PairVerdicts> {
   const problems = new Map<PlannedChange, DomainError>();
   const fingerprints = new Map<string, string>();
+  const doubts = new Map<PlannedChange, readonly Failure[]>();
   for (const change of changes) {
     for (const [spki, names] of certificatesOf(change)) {
       const pair = await checkPair(server, spki, names);
@@ -21,10 +25,13 @@ export async function checkPairs(server: HttpServerSpec, changes: readonly Plann
         problems.set(change, certificateInvalid(change, spki, pair.problem));
       } else {
         fingerprints.set(spki, pair.fingerprint);
+        if (pair.doubt !== null) {
+          doubts.set(change, [...(doubts.get(change) ?? []), certificateDoubtful(change, spki, pair.doubt)]);
+        }
       }
     }
   }
-  return { problems, fingerprints };
+  return { problems, fingerprints, doubts };
 }
 
 function certificatesOf({ rendered: { site } }: PlannedChange): ReadonlyMap<string, readonly string[]> {
@@ -42,4 +49,13 @@ function certificateInvalid({ rendered: { site } }: PlannedChange, spki: string,
   return new DomainError('CERTIFICATE_FILES_INVALID', `The certificate of ${uri} cannot be used: ${problem}.`, {
     details: { uri, certificate: spki, problem },
   });
+}
+
+function certificateDoubtful({ rendered: { site } }: PlannedChange, spki: string, doubt: string): Failure {
+  const uri = site?.uri ?? '';
+  return toFailure(
+    new DomainError('CERTIFICATE_DOUBTFUL', `${uri} is served with a certificate that clients refuse: ${doubt}.`, {
+      details: { uri, certificate: spki, problem: doubt },
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { errnoOf } from '../system/fs-error.js';
 import type { Consumer, HttpServerSpec } from '../../src/consumers/index.js';
 import { atomicWriteAll } from '../system/atomic-write.js';
 import { runCommand, type RunCommand } from '../system/run-command.js';
@@ -19,6 +20,17 @@ export const realEffects: Effects = {
   },
   inForceWithinMs: 10_000,
 };
+
+/** A process that is found may have ended by the time it is told to. */
+export function signalIfThere(pid: number, signal: NodeJS.Signals, effects: Effects): void {
+  try {
+    effects.signal(pid, signal);
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
 
 /** The web server that a batch works on. */
 export interface Target {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import {
-  CONSUMERS,
+  CONSUMER_NAMES,
   DRUPAL_MAJORS,
   ENVIRONMENT_NAMES,
   HTTPS_MODES,
+  type ConsumerName,
   type HttpServerSpec,
   type VhostSpec,
 } from '../../src/consumers/index.js';
@@ -26,7 +27,7 @@ export type HttpChange =
   | { readonly type: 'RESTORE'; readonly files: readonly StoredFile[] };
 
 export interface HttpApplyInput {
-  readonly consumer: keyof typeof CONSUMERS;
+  readonly consumer: ConsumerName;
   readonly server: HttpServerSpec;
   readonly change: HttpChange;
 }
@@ -73,13 +74,13 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
 });
 
 /** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
-const ownPath = z.string().regex(/^((vhost|environment)\.d\/[a-z0-9.-]+\.conf|[a-z]+\.(conf|html))$/);
+const ownPath = z.string().regex(/^((vhost|wildcard|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html))$/);
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),
 );
 
-export const consumerSchema = z.enum(['nginx']);
+export const consumerSchema = z.enum(CONSUMER_NAMES);
 
 export const httpApplySchema: z.ZodType<HttpApplyInput> = z.object({
   consumer: consumerSchema,

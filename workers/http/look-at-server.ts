@@ -1,48 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { OLDEST_SUPPORTED, isAtLeast } from '../../src/consumers/nginx/dialect.js';
+import { isAtLeast, TLS_GROUPS, type Consumer } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
 import { errnoOf, fsError } from '../system/fs-error.js';
-import { findMaster, programMissing } from './daemon.js';
+import { tryCanary, type CanaryEnd } from './canary.js';
+import { check } from './check.js';
+import { findMaster } from './daemon.js';
+import { findModules } from './effective-server.js';
 import type { Effects, Target } from './effects.js';
-
-/** Mozilla's "intermediate" (guideline 6.0), best first. */
-const GROUPS = ['X25519MLKEM768', 'X25519', 'prime256v1', 'secp384r1'];
+import { programMissing } from './program-missing.js';
 
 export interface ProgramVersions {
   readonly programVersion: string;
   readonly opensslVersion: string;
 }
 
-/** @throws DomainError HTTP_SERVER_MISSING when it is not there or too old */
+/** @throws DomainError HTTP_SERVER_MISSING when it is not there or too old, PROGRAM_MISSING for a module */
 export async function readVersions(target: Target, effects: Effects): Promise<ProgramVersions> {
-  const { name, commands } = target.consumer;
-  const result = await effects.run(commands.version());
-  const missing = programMissing(target, result);
+  const { consumer } = target;
+  const { inspection } = consumer;
+  const result = await effects.run(consumer.commands.version());
+  const missing = programMissing(target, result) ?? moduleMissing(consumer);
   if (missing !== undefined) {
     throw missing;
   }
-  const versions = parseVersions(result.stderr + result.stdout);
-  if (versions === undefined || !isAtLeast(versions.programVersion, OLDEST_SUPPORTED)) {
-    throw new DomainError('HTTP_SERVER_MISSING', `${name} ${OLDEST_SUPPORTED} or newer with TLS is needed.`, {
-      details: { found: versions?.programVersion ?? null, needed: OLDEST_SUPPORTED },
+  const printed = inspection.versions(result.stderr + result.stdout);
+  const { programVersion } = printed;
+  const opensslVersion =
+    printed.opensslVersion ?? inspection.versions(await introduction(target, effects)).opensslVersion;
+  if (programVersion === null || opensslVersion === null || !isAtLeast(programVersion, inspection.oldestSupported)) {
+    const needed = inspection.oldestSupported;
+    throw new DomainError('HTTP_SERVER_MISSING', `${consumer.name} ${needed} or newer with TLS is needed.`, {
+      details: { found: programVersion, needed, package: inspection.package },
     });
   }
-  return versions;
+  return { programVersion, opensslVersion };
 }
 
-/** Pure. `running with` is the library of this machine, where it is not the one that it was built with. */
-export function parseVersions(text: string): ProgramVersions | undefined {
-  const programVersion = /nginx version: \S+\/(\d+\.\d+\.\d+)/.exec(text)?.[1];
-  const opensslVersion = (
-    /running with (?:OpenSSL )?([^)\n]+)\)/.exec(text) ?? /built with (?:OpenSSL )?(.+)/.exec(text)
-  )?.[1];
-  return programVersion === undefined || opensslVersion === undefined
+/** What it says of itself once it runs: some tell their TLS library in no other way. */
+async function introduction(target: Target, effects: Effects): Promise<string> {
+  return (await tryGroup(target, null, effects)).introduced ?? '';
+}
+
+function moduleMissing({ name, inspection: { modules } }: Consumer): DomainError | undefined {
+  const found = findModules(modules)?.names ?? [];
+  const lacking = modules?.required.filter((module) => !found.includes(module)) ?? [];
+  return modules === null || lacking.length === 0
     ? undefined
-    : { programVersion, opensslVersion: opensslVersion.trim() };
+    : new DomainError(
+        'PROGRAM_MISSING',
+        `${name} lacks ${lacking.map((module) => `mod_${module}`).join(', ')}: install the package ${modules.package}.`,
+        { details: { modules: lacking, package: modules.package } },
+      );
 }
 
 /**
@@ -50,32 +62,32 @@ export function parseVersions(text: string): ProgramVersions | undefined {
  * programs of the machine may use another one.
  */
 export async function findTlsGroups(target: Target, effects: Effects): Promise<readonly string[]> {
-  const directory = `${target.server.paths.staging}/${target.consumer.name}-trial-${randomUUID()}`;
   const accepted: string[] = [];
+  for (const group of TLS_GROUPS) {
+    const { complaint } = await tryGroup(target, group, effects);
+    accepted.push(...(complaint === undefined ? [group] : []));
+  }
+  return accepted;
+}
+
+/** The smallest configuration, checked and, where the checker does not look at TLS, started. */
+async function tryGroup(target: Target, group: string | null, effects: Effects): Promise<CanaryEnd> {
+  const { consumer, server, workspace } = target;
+  const directory = `${workspace}-trial-${randomUUID()}`;
   try {
-    await mkdir(directory, { recursive: true });
-    for (const group of GROUPS) {
-      await writeFile(`${directory}/nginx.conf`, trialConfig(directory, group));
-      const result = await effects.run(target.consumer.commands.check(target.server, directory));
-      accepted.push(...(result.ok ? [group] : []));
+    await ensureDirectory(directory, 0o700);
+    for (const { path, content, mode } of consumer.inspection.trial(server, directory, group)) {
+      await writeFile(`${directory}/${path}`, content, { mode });
     }
+    const complaint = await check(target, directory, effects);
+    return complaint !== undefined || consumer.canary === undefined
+      ? { complaint, introduced: null }
+      : await tryCanary({ ...target, workspace: directory }, consumer.canary, directory, effects);
   } catch (error) {
     throw fsError(error, directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  return accepted;
-}
-
-/** Groups are looked at only where TLS is on; without a certificate that is `ssl_reject_handshake`. */
-function trialConfig(directory: string, group: string): string {
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path "${directory}/${kind}";`,
-  );
-  return `pid "${directory}/pid"; error_log stderr; events { }
-http { access_log off; ${paths.join(' ')} ssl_ecdh_curve ${group};
-server { listen "unix:${directory}/s" ssl; ssl_reject_handshake on; } }
-`;
 }
 
 /**

@@ -1,36 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorLogFromHere, findWorkers, type WorkerProcess } from './daemon.js';
+import { findMaster, findWorkers, type WorkerProcess } from './daemon.js';
 import type { Target } from './effects.js';
+import { errorLogFromHere } from './error-log.js';
 
 export type ReloadEnd =
   /** Only new workers take connections: what is asked from now on is answered from the new configuration. */
   | { readonly type: 'IN_FORCE' }
-  /** The server said no, and goes on with what it had; it says so in its error log only. */
+  /** The server said no, in its error log only: it goes on with what it had, or has ended. */
   | { readonly type: 'REFUSED'; readonly sentence: string }
   | { readonly type: 'NOT_SEEN' };
 
 const LOOK_EVERY_MS = 40;
+const TIMES_SEEN = 2;
 
 /**
  * Remembers how things are before a reload. What it returns waits for the end of it, seen from outside: the command returns long
  * before, and for a while old and new workers take connections side by side, so that one right answer proves little.
+ * Seen twice, because a master that is told to reload may start one more worker of the old kind before it does.
  */
 export async function prepareWatch(target: Target): Promise<(until: number) => Promise<ReloadEnd>> {
   const readRefusal = await errorLogFromHere(target);
   const before = new Set((await findWorkers(target)).map(({ pid }) => pid));
+  let wasThere = (await findMaster(target)) !== undefined;
   return async (until) => {
-    for (;;) {
-      const sentence = await readRefusal();
-      if (sentence !== undefined) {
-        return { type: 'REFUSED', sentence };
+    for (let seen = 0; ; await sleep(LOOK_EVERY_MS)) {
+      const isThere = (await findMaster(target)) !== undefined;
+      const refusal = await readRefusal();
+      // One that was just started may not be recognisable yet.
+      if (refusal !== undefined || (wasThere && !isThere)) {
+        return { type: 'REFUSED', sentence: refusal?.sentence ?? 'it ended without a word' };
       }
-      if (onlyNewOnes(await findWorkers(target), before)) {
+      wasThere = isThere;
+      seen = onlyNewOnes(await findWorkers(target), before) ? seen + 1 : 0;
+      if (seen === TIMES_SEEN) {
         return { type: 'IN_FORCE' };
       }
       if (performance.now() > until) {
         return { type: 'NOT_SEEN' };
       }
-      await sleep(LOOK_EVERY_MS);
     }
   };
 }

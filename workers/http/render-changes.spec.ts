@@ -65,6 +65,10 @@ describe('the input of http.apply', () => {
       true,
     );
     expect(input({ type: 'RESTORE', files: [{ path: 'vhost.d/a.org.conf', content: null, mode: 420 }] })).toBe(true);
+    const long = CONSUMERS.apache
+      .sitePaths(`${'a.'.repeat(100)}org`)
+      .map((path) => ({ path, content: null, mode: 420 }));
+    expect(input({ type: 'RESTORE', files: long })).toBe(true);
   });
 
   it.each([

@@ -10,12 +10,17 @@ import { isSame } from './live-files.js';
 import type { PlannedChange } from './plan-changes.js';
 import { describeObservation, type Observation } from './verify.js';
 
+interface Found {
+  readonly frontPage: Answer | undefined;
+  readonly observations: readonly Observation[];
+  readonly doubts: readonly Failure[];
+}
+
 /** What became of a change that is in force. Pure. */
 export function served(
   change: PlannedChange,
   status: TaskSuccess['status'],
-  frontPage: Answer | undefined,
-  observations: readonly Observation[],
+  { frontPage, observations, doubts }: Found,
   verifiedAt: string,
 ): TaskSuccess {
   const { subject, site } = change.rendered;
@@ -30,7 +35,7 @@ export function served(
   return {
     status,
     fields: subject === null ? [] : [{ subject: subject.type, id: subject.id, fields }],
-    warnings: warning === undefined ? [] : [warning],
+    warnings: [...doubts, ...(warning === undefined ? [] : [warning])],
     ...(replaced.length === 0 ? {} : { undo: { files: replaced.map((file) => ({ ...file })) } }),
   };
 }

@@ -1,9 +1,9 @@
 import { link, mkdir, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CheckerComplaint } from '../../src/consumers/index.js';
-import { DomainError } from '../../src/shared/domain-error.js';
 import { errnoOf, fsError } from '../system/fs-error.js';
-import { programMissing } from './daemon.js';
+import { muteStrangers, tryCanary } from './canary.js';
+import { check } from './check.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 
@@ -12,7 +12,8 @@ export interface StagedSet {
   /** Makes these files, in the copy, as said. */
   put(files: readonly StoredFile[]): Promise<void>;
   /**
-   * The server's own verdict on the copy: undefined when it would take it.
+   * The server's own verdict on the copy: undefined when it would take it. Where its checker is known to be blind, it is
+   * started as well.
    * @throws DomainError HTTP_SERVER_MISSING, COMMAND_FAILED
    */
   check(): Promise<CheckerComplaint | undefined>;
@@ -24,7 +25,7 @@ export interface StagedSet {
  * @throws DomainError DISK_FULL, READ_ONLY
  */
 export async function stageCopy(target: Target, effects: Effects): Promise<StagedSet> {
-  const { consumer, server } = target;
+  const { consumer } = target;
   const directory = `${target.workspace}/check`;
   try {
     await rm(directory, { recursive: true, force: true });
@@ -35,21 +36,13 @@ export async function stageCopy(target: Target, effects: Effects): Promise<Stage
   return {
     put: (files) => putAll(directory, files),
     check: async () => {
-      const result = await effects.run(consumer.commands.check(server, directory));
-      const missing = programMissing(target, result);
-      if (missing !== undefined) {
-        throw missing;
+      const complaint = await check(target, directory, effects);
+      const { canary } = consumer;
+      if (complaint !== undefined || canary === undefined) {
+        return complaint;
       }
-      if (result.outcome !== 'EXITED') {
-        throw new DomainError(
-          'COMMAND_FAILED',
-          `The check of the ${consumer.name} configuration did not end by itself.`,
-          {
-            details: { outcome: result.outcome, durationMs: result.durationMs },
-          },
-        );
-      }
-      return result.ok ? undefined : consumer.complaint(result.stderr, directory);
+      await muteStrangers(directory, consumer.directories, canary);
+      return (await tryCanary(target, canary, directory, effects)).complaint;
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { CONSUMERS, type HttpServerSpec } from '../../src/consumers/index.js';
+import { CONSUMERS, type ConsumerName, type HttpServerSpec } from '../../src/consumers/index.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import { defineTask } from '../define-task.js';
+import { effectiveServer } from '../http/effective-server.js';
 import { realEffects, targetOf, type Effects } from '../http/effects.js';
 import { consumerSchema, serverSchema } from '../http/http-change.js';
 import { checkDirectories, checkPorts, findTlsGroups, freeBytes, readVersions } from '../http/look-at-server.js';
+import { ensurePlaceholder } from '../http/placeholder.js';
 
 export interface ServerCheckInput {
-  readonly consumer: keyof typeof CONSUMERS;
+  readonly consumer: ConsumerName;
   readonly server: HttpServerSpec;
 }
 
@@ -16,16 +18,17 @@ export interface ServerCheckInput {
  * written to, free space, free ports. Makes missing directories, and changes nothing else.
  *
  * Output, and fields of the server: `programVersion`, `opensslVersion`, `tlsGroups`, `diskFreeBytes` (of the file system of the
- * configuration); the fields have `verifiedAt` too. Errors: HTTP_SERVER_MISSING, READ_ONLY, DISK_FULL, CONFIG_INVALID,
+ * configuration); the fields have `verifiedAt` too. Errors: HTTP_SERVER_MISSING, PROGRAM_MISSING, READ_ONLY, DISK_FULL, CONFIG_INVALID,
  * PORT_IN_USE, HTTP_SERVER_DOWN.
  */
 export async function checkServer(
   { consumer, server }: ServerCheckInput,
   effects: Effects = realEffects,
 ): Promise<TaskResult> {
-  const target = targetOf(CONSUMERS[consumer], server);
-  const versions = await readVersions(target, effects);
+  const target = targetOf(CONSUMERS[consumer], effectiveServer(server, {}, CONSUMERS[consumer]));
   await checkDirectories(target);
+  await ensurePlaceholder(target);
+  const versions = await readVersions(target, effects);
   await checkPorts(target);
   const tlsGroups = await findTlsGroups(target, effects);
   const output = { ...versions, tlsGroups, diskFreeBytes: await freeBytes(target.directory) };

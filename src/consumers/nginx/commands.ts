@@ -1,6 +1,7 @@
 import type { Command, ConsumerCommands, ConsumerDaemon } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { configDirectory, errorLog, MAIN_FILE, pidFile } from './layout.js';
+import { complaint } from './complaint.js';
+import { configDirectory, configFile, errorLog, MAIN_FILE, pidFile } from './layout.js';
 
 const PROGRAM = 'nginx';
 /** A check or start reads every certificate: 8 s for 5,000 of them, and much more on a busy machine. */
@@ -28,12 +29,19 @@ export const nginxCommands: ConsumerCommands = {
 };
 
 export const nginxDaemon: ConsumerDaemon = {
+  configFile,
   pidFile,
   errorLog,
   reloadSignal: 'SIGHUP',
+  workersLookLikeMaster: false,
   isRetiring: (commandLine) => commandLine.startsWith('nginx: worker process is shutting down'),
   isMaster(commandLine, server) {
     const words = commandLine.split(/[\s\0]+/);
-    return commandLine.startsWith('nginx: master process') && words.includes(`${configDirectory(server)}/${MAIN_FILE}`);
+    return commandLine.startsWith('nginx: master process') && words.includes(configFile(server));
+  },
+  refusal(logged, directory, master) {
+    const mark = master === undefined ? '[emerg]' : `[emerg] ${master}#`;
+    const its = logged.split('\n').filter((line) => line.includes(mark));
+    return its.length === 0 ? undefined : complaint(its.join('\n'), directory);
   },
 };

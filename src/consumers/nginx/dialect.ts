@@ -1,19 +1,9 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { address, port } from './syntax.js';
+import { isAtLeast } from '../is-at-least.js';
+import { address, port } from '../syntax.js';
 
 /** Before 1.19.5 there is no `-e`, before 1.19.4 no `ssl_reject_handshake`. */
 export const OLDEST_SUPPORTED = '1.19.5';
-
-export function isAtLeast(version: string, least: string): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, wanted] of least.split('.').map(Number).entries()) {
-    const part = parts[index] ?? 0;
-    if (part !== wanted) {
-      return part > wanted;
-    }
-  }
-  return true;
-}
 
 /** Since 1.25.1 HTTP/2 is a directive; before, a parameter of `listen` (which newer ones still take, with a warning). */
 export function hasHttp2Directive(server: HttpServerSpec): boolean {

@@ -1,5 +1,5 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { path } from './syntax.js';
+import { path } from '../syntax.js';
 
 /** Included in this order. `pre.d` and `post.d` are the administrator's: never written to. */
 export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'platform.d', 'post.d'] as const;
@@ -8,12 +8,6 @@ export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'platform.d', 'post.d']
 export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d', 'environment.d'] as const;
 
 export const MAIN_FILE = 'nginx.conf';
-
-/** Read by the master alone, which opens the configuration before its workers change to their own account. */
-export const SECRET_FILE_MODE = 0o600;
-
-/** Read by everybody: the account that answers requests serves our pages from here, and nothing in it is secret. */
-export const FILE_MODE = 0o644;
 
 export function configDirectory(server: HttpServerSpec): string {
   return `${path(server.paths.config)}/nginx`;
@@ -25,6 +19,10 @@ export function pidFile(server: HttpServerSpec): string {
 
 export function errorLog(server: HttpServerSpec): string {
   return `${path(server.paths.log)}/nginx-error.log`;
+}
+
+export function configFile(server: HttpServerSpec): string {
+  return `${configDirectory(server)}/${MAIN_FILE}`;
 }
 
 /** Lines of a block, indented. */

@@ -1,6 +1,6 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { block, NOT_FOUND } from './layout.js';
-import { thumbprint } from './syntax.js';
+import { thumbprint } from '../syntax.js';
 
 const CHALLENGES = String.raw`^/\.well-known/acme-challenge/`;
 

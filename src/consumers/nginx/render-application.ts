@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.js';
 import type { StaticApplication, VhostSpec } from '../vhost-spec.js';
 import { drupalLines } from './render-drupal.js';
-import { path } from './syntax.js';
+import { path } from '../syntax.js';
 
 /** What a site answers with when it is served. */
 export function applicationLines({ application, uri }: VhostSpec): readonly string[] {

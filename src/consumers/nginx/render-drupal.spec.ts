@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { aDrupalSite, aName, aServer, aSite, SPKI_A } from '../a-vhost.fixture.js';
 import type { EnvironmentVariable } from '../drupal/environment.js';
 import type { VhostSpec } from '../vhost-spec.js';
-import { golden } from './golden.fixture.js';
+import { goldenOf } from '../golden.fixture.js';
 import { nginx } from './index.js';
+
+const golden = goldenOf('nginx');
 
 const covered = [aName('example.org', { certificate: SPKI_A })];
 const render = (site: VhostSpec) => nginx.renderSite(site, aServer());

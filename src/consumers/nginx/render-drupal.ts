@@ -2,7 +2,7 @@ import { ASSET_SECONDS, drupalRules, GENERATED_SECONDS, type Rule } from '../dru
 import type { DrupalApplication } from '../vhost-spec.js';
 import { block } from './layout.js';
 import { environmentInclude } from './render-environment.js';
-import { unixSocket } from './syntax.js';
+import { unixSocket } from '../syntax.js';
 
 const DRUPAL = '/index.php$is_args$args';
 

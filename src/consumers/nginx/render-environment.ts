@@ -1,9 +1,9 @@
+import { SECRET_FILE_MODE } from '../config-files.js';
 import { fileStem } from '../file-stem.js';
 import type { ConfigFile } from '../consumer.js';
 import { checkedEnvironment } from '../drupal/environment.js';
 import type { VhostSpec } from '../vhost-spec.js';
-import { SECRET_FILE_MODE } from './layout.js';
-import { id, plainHostname } from './syntax.js';
+import { id, plainHostname } from '../syntax.js';
 
 /**
  * What PHP of this site alone finds in `$_SERVER`, in a file of its own that only the master of nginx can read, because it may
@@ -24,4 +24,4 @@ export const environmentPath = (siteUri: string): string => `environment.d/${fil
 
 /** As a pattern, which may match nothing: a file that is lost costs this site its database, and not all sites the next reload. */
 export const environmentInclude = (siteUri: string): string =>
-  `include environment.d/${plainHostname(siteUri)}[.]conf;`;
+  `include environment.d/${fileStem(plainHostname(siteUri))}[.]conf;`;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aServer } from '../a-vhost.fixture.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { golden } from './golden.fixture.js';
+import { goldenOf } from '../golden.fixture.js';
 import { nginx } from './index.js';
+
+const golden = goldenOf('nginx');
 
 describe('a server rendered for nginx', () => {
   it('is the golden set of files', async () => {

@@ -1,15 +1,17 @@
+import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
+import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
+import { MIME_TYPES } from '../mime-types.js';
 import { PROBE_PATH } from '../probe.js';
 import { hasHttp2Directive, listenLines } from './dialect.js';
-import { probeLines, sealDigest } from './digest.js';
-import { block, errorLog, FILE_MODE, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
-import { renderMimeTypes } from './mime-types.js';
+import { probeLines } from './digest.js';
+import { block, errorLog, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
 import { renderAcme } from './render-acme.js';
 import { renderFastcgi } from './render-fastcgi.js';
 import { renderTls } from './render-tls.js';
-import { renderUnavailablePage } from './render-unavailable-page.js';
-import { account, path } from './syntax.js';
+import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { account, path } from '../syntax.js';
 
 const HEADER =
   '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
@@ -27,6 +29,11 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
   const others = contents.map(([, content]) => content).join('\0');
   const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(server), others)] as const];
   return all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+}
+
+function renderMimeTypes(): string {
+  const lines = Object.entries(MIME_TYPES).map(([type, extensions]) => `${type} ${extensions};`);
+  return `${block('types', lines)}\n`;
 }
 
 function renderMain(server: HttpServerSpec): string {

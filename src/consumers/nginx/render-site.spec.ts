@@ -1,48 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { aName, aServer, aSite, SPKI_A, SPKI_B } from '../a-vhost.fixture.js';
-import type { HttpServerSpec } from '../http-server-spec.js';
+import { aName, aServer, aSite } from '../a-vhost.fixture.js';
 import type { VhostSpec } from '../vhost-spec.js';
-import { golden } from './golden.fixture.js';
+import { goldenOf } from '../golden.fixture.js';
+import { SITE_VARIANTS } from '../site-variants.fixture.js';
 import { nginx } from './index.js';
 
-const covered = [aName('example.org', { certificate: SPKI_A }), aName('www.example.org', { certificate: SPKI_A })];
+const golden = goldenOf('nginx');
 
-const variants: { readonly [name: string]: readonly [VhostSpec, HttpServerSpec?] } = {
-  plain: [aSite()],
-  'https-enabled': [aSite({ https: 'ENABLED', names: covered })],
-  'https-enabled-new-dialect': [aSite({ https: 'ENABLED', names: covered }), aServer({ programVersion: '1.26.3' })],
-  'https-required': [aSite({ https: 'REQUIRED', names: [...covered, aName('not-covered.example.org')] })],
-  'https-disabled-with-certificate': [aSite({ names: covered })],
-  'two-certificates': [
-    aSite({ https: 'REQUIRED', names: [...covered, aName('example.net', { certificate: SPKI_B })] }),
-  ],
-  'redirecting-alias': [
-    aSite({ names: [aName('example.org'), aName('old.example.org', { redirectTo: 'example.org' })] }),
-  ],
-  'redirecting-alias-https-other-ports': [
-    aSite({
-      https: 'ENABLED',
-      names: [...covered, aName('old.example.org', { redirectTo: 'example.org', certificate: SPKI_B })],
-    }),
-    aServer({ addresses: ['127.0.0.1'], httpPort: 8080, httpsPort: 8443 }),
-  ],
-  'redirecting-alias-https-required': [
-    aSite({ https: 'REQUIRED', names: [...covered, aName('old.example.org', { redirectTo: 'example.org' })] }),
-  ],
-  'wildcard-alias': [
-    aSite({ https: 'REQUIRED', names: [...covered, aName('*.example.org', { certificate: SPKI_B })] }),
-  ],
-  disabled: [
-    aSite({
-      state: 'DISABLED',
-      https: 'REQUIRED',
-      names: [...covered, aName('old.example.org', { redirectTo: 'example.org' })],
-    }),
-  ],
+const VARIANTS: typeof SITE_VARIANTS = {
+  ...SITE_VARIANTS,
+  'https-enabled-new-dialect': [SITE_VARIANTS['https-enabled']![0], aServer({ programVersion: '1.26.3' })],
 };
 
 describe('a site rendered for nginx', () => {
-  for (const [variant, [site, server = aServer()]] of Object.entries(variants)) {
+  for (const [variant, [site, server = aServer()]] of Object.entries(VARIANTS)) {
     it(`is the golden file: ${variant}`, async () => {
       const [file, ...others] = nginx.renderSite(site, server);
       expect(others).toEqual([]);

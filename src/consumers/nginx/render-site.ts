@@ -1,16 +1,18 @@
 import { fileStem } from '../file-stem.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
+import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { PROBE_PATH } from '../probe.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
 import { listenLines } from './dialect.js';
-import { probeLines, sealDigest } from './digest.js';
+import { probeLines } from './digest.js';
 import { applicationLines } from './render-application.js';
 import { environmentPath, renderEnvironment } from './render-environment.js';
-import { block, configDirectory, FILE_MODE, indented } from './layout.js';
-import { hostname, id, path, plainHostname, spki } from './syntax.js';
+import { block, configDirectory, indented } from './layout.js';
+import { hostname, id, path, plainHostname, spki } from '../syntax.js';
 
 const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https: 443 };
 

@@ -1,24 +1,17 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { tlsGroup } from './syntax.js';
+import { tlsGroup } from '../syntax.js';
+import { TLS_1_2_CIPHERS } from '../tls-profile.js';
 
 /**
- * Mozilla's "intermediate" (guideline 6.0): TLS 1.2 and 1.3, no DHE, the client chooses the order. Only groups that the
- * library has are named: one unknown group, and the server refuses its configuration. Session tickets are off because
- * nothing rotates their keys; stapling is off because the largest CA ended OCSP in 2025.
+ * Mozilla's "intermediate". Only groups that the library has are named: one unknown group, and the server refuses its
+ * configuration. Session tickets are off because nothing rotates their keys; stapling is off because the largest CA
+ * ended OCSP in 2025.
  */
 export function renderTls(server: HttpServerSpec): string {
   const groups = server.tlsGroups.map(tlsGroup);
-  const ciphers = [
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-  ];
   const lines = [
     'ssl_protocols TLSv1.2 TLSv1.3;',
-    `ssl_ciphers ${ciphers.join(':')};`,
+    `ssl_ciphers ${TLS_1_2_CIPHERS.join(':')};`,
     'ssl_prefer_server_ciphers off;',
     `ssl_ecdh_curve ${groups.length === 0 ? 'auto' : groups.join(':')};`,
     'ssl_session_cache shared:hler_tls:10m;',

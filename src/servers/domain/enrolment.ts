@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSUMER_NAMES } from '../../consumers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
@@ -14,7 +15,7 @@ const enrolment = z.strictObject({
   encryptionKey: jwk,
   queuePasswordSha256: z.string().regex(/^[0-9a-f]{64}$/),
   http: z.strictObject({
-    consumer: z.literal('nginx'),
+    consumer: z.enum(CONSUMER_NAMES),
     addresses: z.array(z.string().regex(ADDRESS)).min(1).max(16),
     httpPort: port,
     httpsPort: port,

@@ -1,4 +1,4 @@
-import type { HttpServerPaths } from '../../consumers/index.js';
+import type { ConsumerName, HttpServerPaths } from '../../consumers/index.js';
 import type { PublicJwk } from '../../operations/index.js';
 
 /** QUEUED: registered, not verified yet. ENABLED: takes work. LOCKED: takes no new sites. */
@@ -34,7 +34,7 @@ export interface Server {
 
 /** Its web server. */
 export interface HttpService {
-  readonly consumer: 'nginx';
+  readonly consumer: ConsumerName;
   readonly addresses: readonly string[];
   readonly httpPort: number;
   readonly httpsPort: number;

@@ -15,7 +15,7 @@ registerEnumType(ServerStatusEnum, {
 
 @ObjectType('HttpService', { description: 'The web server of a server.' })
 export class HttpServiceType {
-  @Field(() => String, { description: 'nginx.' })
+  @Field(() => String, { description: 'nginx or apache.' })
   readonly consumer: string;
 
   @Field(() => [String])

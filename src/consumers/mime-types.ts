@@ -1,5 +1,5 @@
 /** Our own list: where the system keeps its `mime.types`, and what is in it, differs between distributions. */
-const TYPES: { readonly [type: string]: string } = {
+export const MIME_TYPES: { readonly [type: string]: string } = {
   'text/html': 'html htm shtml',
   'text/css': 'css',
   'text/xml': 'xml',
@@ -58,8 +58,3 @@ const TYPES: { readonly [type: string]: string } = {
   'video/quicktime': 'mov',
   'video/webm': 'webm',
 };
-
-export function renderMimeTypes(): string {
-  const lines = Object.entries(TYPES).map(([type, extensions]) => `    ${type} ${extensions};`);
-  return `types {\n${lines.join('\n')}\n}\n`;
-}

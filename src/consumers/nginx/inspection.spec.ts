@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseVersions } from './look-at-server.js';
+import { nginxInspection } from './inspection.js';
 
 describe('the versions that nginx prints', () => {
   it.each([
@@ -15,9 +15,9 @@ describe('the versions that nginx prints', () => {
       'nginx version: openresty/1.25.3.1\nbuilt with OpenSSL 3.0.2\n',
       { programVersion: '1.25.3', opensslVersion: '3.0.2' },
     ],
-    ['nginx version: nginx/1.22.1\n', undefined],
-    ['', undefined],
+    ['nginx version: nginx/1.22.1\n', { programVersion: '1.22.1', opensslVersion: null }],
+    ['', { programVersion: null, opensslVersion: null }],
   ])('%j', (text, versions) => {
-    expect(parseVersions(text)).toEqual(versions);
+    expect(nginxInspection.versions(text)).toEqual(versions);
   });
 });

@@ -7,33 +7,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { CONSUMERS, type HttpServerSpec, type VhostName, type VhostSpec } from '../../src/consumers/index.js';
+import {
+  CONSUMERS,
+  type ConsumerName,
+  type HttpServerSpec,
+  type VhostName,
+  type VhostSpec,
+} from '../../src/consumers/index.js';
 import { ask, type Answer } from '../../workers/http/ask.js';
 import { applyChanges } from '../../workers/http/apply-changes.js';
-import { findMaster, findWorkers } from '../../workers/http/daemon.js';
+import { findMaster, findPids, findWorkers } from '../../workers/http/daemon.js';
 import { realEffects, targetOf, type Effects, type Target } from '../../workers/http/effects.js';
 import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
 
 const run = promisify(execFile);
 
+export interface CertificateFault {
+  readonly expired?: boolean;
+  readonly issuedByAnother?: boolean;
+}
+
 /** A directory, free ports and document roots for a web server of a test's own. */
-export class PrivateNginx {
+export class PrivateHttpServer {
   readonly target: Target;
 
   private constructor(
+    readonly consumer: ConsumerName,
     readonly root: string,
     readonly server: HttpServerSpec,
   ) {
-    this.target = targetOf(CONSUMERS.nginx, server);
+    this.target = targetOf(CONSUMERS[consumer], server);
   }
 
-  static async make(): Promise<PrivateNginx> {
-    const root = await mkdtemp(join(tmpdir(), 'hler-nginx-'));
+  static async make(consumer: ConsumerName): Promise<PrivateHttpServer> {
+    const root = await mkdtemp(join(tmpdir(), `hler-${consumer}-`));
     // Workers run as another account than root: every directory above what they serve must be open to them.
     await chmod(root, 0o755);
     const [httpPort = 0, httpsPort = 0] = await freePorts(2);
-    return new PrivateNginx(root, {
+    return new PrivateHttpServer(consumer, root, {
       serverId: randomUUID(),
       addresses: ['127.0.0.1'],
       httpPort,
@@ -68,11 +80,17 @@ export class PrivateNginx {
     };
   }
 
-  /** A self-signed certificate for these names, laid out on disk as the product does. */
-  async certificate(...names: readonly string[]): Promise<string> {
+  /** A certificate for these names, self-signed unless said otherwise, laid out on disk as the product does. */
+  async certificate(...names: readonly [CertificateFault | string, ...string[]]): Promise<string> {
+    const fault = typeof names[0] === 'string' ? {} : names[0];
     const [key, cert] = [`${this.root}/key.pem`, `${this.root}/cert.pem`];
     const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key];
-    await this.selfSign(names, newKey, cert);
+    const issuer = fault.issuedByAnother ? await this.issuer() : [];
+    const strings = names.filter((each) => typeof each === 'string');
+    await this.selfSign(strings, [...newKey, ...issuer], cert);
+    if (fault.expired) {
+      await run('openssl', ['x509', '-in', cert, '-signkey', key, '-days', '-1', '-out', cert]);
+    }
     const pem = await readFile(cert, 'utf8');
     const spki = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
     const hash = createHash('sha256').update(spki).digest('hex');
@@ -85,7 +103,7 @@ export class PrivateNginx {
   }
 
   call(change: HttpChange, server: HttpServerSpec = this.server): HttpApplyInput {
-    return { consumer: 'nginx', server, change };
+    return { consumer: this.consumer, server, change };
   }
 
   /** Applies these changes as one batch, in this process. */
@@ -123,6 +141,24 @@ export class PrivateNginx {
     await rename(`${directory}/new`, `${directory}/live`);
   }
 
+  private async issuer(): Promise<readonly string[]> {
+    const [key, cert] = [`${this.root}/issuer-key.pem`, `${this.root}/issuer.pem`];
+    await run('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      '/CN=issuer',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ]);
+    return ['-CA', cert, '-CAkey', key];
+  }
+
   private async selfSign(names: readonly string[], key: readonly string[], out: string): Promise<void> {
     const subjects = names.map((each) => `DNS:${each}`).join(',');
     const request = ['req', '-x509', '-days', '30', '-subj', '/CN=test', '-addext', `subjectAltName=${subjects}`];
@@ -136,6 +172,15 @@ export class PrivateNginx {
   /** The processes that answer requests: new ones after each reload. */
   async workers(): Promise<readonly string[]> {
     return (await findWorkers(this.target)).map(({ pid }) => String(pid)).sort();
+  }
+
+  /** Throw-away servers that were left running. */
+  canaries(): Promise<readonly number[]> {
+    return findPids((commandLine) => commandLine.includes(`${this.target.workspace}/canary`));
+  }
+
+  async takingConnections(): Promise<readonly string[]> {
+    return (await findWorkers(this.target)).flatMap(({ pid, isRetiring }) => (isRetiring ? [] : [String(pid)]));
   }
 
   async liveFiles(directory = 'vhost.d'): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { atomicWriteAll } from '../../workers/system/atomic-write.js';
 import { realEffects, type Effects } from '../../workers/http/effects.js';
 import type { HttpApplyInput } from '../../workers/http/http-change.js';
-import { applyInputs } from '../support/private-nginx.js';
+import { applyInputs } from '../support/private-http-server.js';
 
 /** Applies a batch, and dies (SIGKILL) at the boundary before or after an effect that it is told; exits 0 when it got past all. */
 const { inputs, dieAt } = JSON.parse(process.argv[2] ?? '') as { inputs: readonly HttpApplyInput[]; dieAt: number };

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { DomainError } from '../../shared/domain-error.js';
-import { parseHostname } from '../../shared/hostname.js';
-import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
+import { DomainError } from '../shared/domain-error.js';
+import { parseHostname } from '../shared/hostname.js';
+import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
 
 /**
  * The last gate before a value becomes configuration: each function returns its argument, or refuses it. The values were
@@ -39,7 +39,15 @@ export const spki = matching('a SHA-256 in hexadecimal', /^[0-9a-f]{64}$/);
 export const thumbprint = matching('a JWK thumbprint', /^[A-Za-z0-9_-]{43}$/);
 export const tlsGroup = matching('the name of a TLS group', /^[A-Za-z0-9_-]{1,64}$/);
 export const account = matching('the name of a system account', /^[a-z_][a-z0-9_-]{0,31}$/);
+export const moduleName = matching('the name of a module', /^[a-z0-9_]{1,32}$/);
 export const id = matching('an id', /^[0-9a-f-]{36}$/);
+
+export function groupId(value: number): number {
+  if (!Number.isInteger(value) || value < 0) {
+    throw refused('the number of a group', String(value));
+  }
+  return value;
+}
 
 export function port(value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_535) {

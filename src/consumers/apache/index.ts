@@ -1,0 +1,31 @@
+import type { Consumer } from '../consumer.js';
+import { apacheCanary } from './canary.js';
+import { apacheCommands, apacheDaemon } from './commands.js';
+import { complaint } from './complaint.js';
+import { digestOf } from './digest.js';
+import { apacheInspection } from './inspection.js';
+import { OWN_DIRECTORIES } from './layout.js';
+import { placeholder } from './placeholder.js';
+import { renderServer } from './render-server.js';
+import { renderSite, sitePaths } from './render-site.js';
+
+export const apache: Consumer = {
+  name: 'apache',
+  capabilities: {
+    validatesCertificates: false,
+    reloadsWithoutRestart: true,
+    survivesBadReload: false,
+    servesFiles: true,
+  },
+  directories: OWN_DIRECTORIES,
+  renderServer,
+  renderSite,
+  sitePaths,
+  digestOf,
+  commands: apacheCommands,
+  daemon: apacheDaemon,
+  inspection: apacheInspection,
+  canary: apacheCanary,
+  placeholder,
+  complaint,
+};

@@ -1,0 +1,29 @@
+import type { HttpServerSpec } from '../http-server-spec.js';
+import { thumbprint } from '../syntax.js';
+import { section } from './layout.js';
+
+const CHALLENGES = String.raw`^/\.well-known/acme-challenge`;
+
+/**
+ * HTTP-01 (RFC 8555 §8.3) answered without state: what a CA asks for is `<token>.<thumbprint of the account key>`, and only
+ * the holder of that key can make use of the answer. Included in every virtual host ahead of all other rules; nothing
+ * below the path is ever redirected or served from a site's files.
+ */
+export function renderAcme(server: HttpServerSpec): string {
+  const [current] = server.acmeThumbprints.map(thumbprint);
+  const nothing = [
+    section(`LocationMatch "${CHALLENGES}(?:/|$)"`, ['ErrorDocument 404 "Not found"']),
+    `RewriteRule "${CHALLENGES}(?:/|$)" - [R=404,L]`,
+  ];
+  const answer =
+    current === undefined
+      ? []
+      : [
+          section(`LocationMatch "${CHALLENGES}/(?<HLER_TOKEN>[-_A-Za-z0-9]+)$"`, [
+            `ErrorDocument 200 "%{env:MATCH_HLER_TOKEN}.${current}"`,
+            'Header always set Content-Type text/plain',
+          ]),
+          `RewriteRule "${CHALLENGES}/[-_A-Za-z0-9]+$" - [R=200,L]`,
+        ];
+  return `${['RewriteEngine on', ...answer, ...nothing].join('\n')}\n`;
+}

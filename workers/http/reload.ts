@@ -1,0 +1,118 @@
+import { readFile, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckerComplaint } from '../../src/consumers/index.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { later } from '../../src/shared/failure.js';
+import { check } from './check.js';
+import { configInvalid } from './check-and-quarantine.js';
+import { findMaster, findOrphans, findWorkers } from './daemon.js';
+import { signalIfThere, type Effects, type Target } from './effects.js';
+import { errorLogFromHere } from './error-log.js';
+import { programMissing } from './program-missing.js';
+
+const LOOK_EVERY_MS = 20;
+const ORPHANS_ASKED_MS = 1_000;
+const ORPHANS_END_WITHIN_MS = 5_000;
+
+/**
+ * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
+ * @throws DomainError HTTP_SERVER_MISSING, HTTP_CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN
+ */
+export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
+  const master = await findMaster(target);
+  if (master !== undefined) {
+    await reload(target, master, effects);
+    return 'RELOADED';
+  }
+  const failure = await start(target, effects);
+  if (failure === undefined) {
+    return 'STARTED';
+  }
+  // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
+  const other = await findMaster(target);
+  if (other === undefined) {
+    throw failure;
+  }
+  await reload(target, other, effects);
+  return 'RELOADED';
+}
+
+async function reload(target: Target, master: number, effects: Effects): Promise<void> {
+  if (!target.consumer.capabilities.survivesBadReload) {
+    await untilItListens(target, effects);
+    // An administrator may have written a file since the staged set was checked, and it would be the end of the server.
+    const complaint = await check(target, target.directory, effects);
+    if (complaint !== undefined) {
+      throw configInvalid(complaint);
+    }
+  }
+  effects.signal(master, target.consumer.daemon.reloadSignal);
+}
+
+/**
+ * While it starts, or reads a configuration, a signal to it is lost, or ends it. It has done so when a worker takes
+ * connections; one that never will is told nevertheless.
+ */
+async function untilItListens(target: Target, effects: Effects): Promise<void> {
+  const until = performance.now() + effects.inForceWithinMs;
+  while (performance.now() < until) {
+    if ((await findWorkers(target)).some(({ isRetiring }) => !isRetiring)) {
+      return;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Undefined when it was started. */
+async function start(target: Target, effects: Effects): Promise<DomainError | undefined> {
+  const { consumer, server } = target;
+  await endOrphans(target, effects);
+  await forgetStranger(target);
+  const readRefusal = await errorLogFromHere(target);
+  const result = await effects.run(consumer.commands.start(server));
+  if (result.ok) {
+    return undefined;
+  }
+  const complaint = (await readRefusal()) ?? consumer.complaint(result.stderr, target.directory);
+  return programMissing(target, result) ?? startFailure(target, complaint);
+}
+
+/** The number in the pid file may be somebody else's by now: apache would take that one for itself, and not start. */
+async function forgetStranger(target: Target): Promise<void> {
+  const path = target.consumer.daemon.pidFile(target.server);
+  const written = await readFile(path, 'utf8').catch(() => '');
+  if (written !== '' && (await findMaster(target)) === undefined) {
+    await rm(path, { force: true });
+  }
+}
+
+/** They end by themselves when they are asked to, as a rule; those that do not within a second are ended. */
+async function endOrphans(target: Target, effects: Effects): Promise<void> {
+  const startedAt = performance.now();
+  let told: NodeJS.Signals | undefined;
+  for (let orphans = await findOrphans(target); orphans.length > 0; orphans = await findOrphans(target)) {
+    const passedMs = performance.now() - startedAt;
+    if (passedMs > ORPHANS_END_WITHIN_MS) {
+      // What holds the ports then is named by the start.
+      return;
+    }
+    const signal = passedMs > ORPHANS_ASKED_MS ? 'SIGKILL' : 'SIGTERM';
+    if (signal !== told) {
+      orphans.forEach((pid) => signalIfThere(pid, signal, effects));
+      told = signal;
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function startFailure({ consumer, server }: Target, { sentence, bind }: CheckerComplaint): DomainError {
+  const details = { checker: sentence, errorLog: consumer.daemon.errorLog(server) };
+  if (bind?.inUse === true) {
+    const { address } = bind;
+    return new DomainError('PORT_IN_USE', `${consumer.name} cannot start: another process listens on ${address}.`, {
+      details: { ...details, address, port: Number(address.split(':').at(-1)) },
+      retry: later(60_000),
+    });
+  }
+  return new DomainError('HTTP_SERVER_DOWN', `${consumer.name} does not start: ${sentence}`, { details });
+}
