@@ -76,6 +76,8 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
     threads: config.workerThreads,
   });
   undo.push(() => runner.stop());
+  // A start that finds its state serves again before it says that it is ready.
+  await keeper.look();
   await app.listen(config.ports.HLER_API_PORT, config.apiHost);
   keeper.start();
   await runner.start();

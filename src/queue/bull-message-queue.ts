@@ -11,6 +11,8 @@ export interface BullEnvelope {
 /** Opens a Bull queue on connections that are shared as far as Bull can share them. */
 export type OpenQueue = (name: string) => Queue<BullEnvelope>;
 
+const CLOSE_WITHIN_MS = 5_000;
+
 /** Bull 4 on Redis. Everything that knows Bull is in this folder; nothing of Bull leaves this class. */
 export class BullMessageQueue extends MessageQueue {
   readonly #logger = new Logger('Queue');
@@ -50,7 +52,7 @@ export class BullMessageQueue extends MessageQueue {
       .catch((error: unknown) => this.#logger.error(`Queue ${queue} is not read any more: ${String(error)}`));
     return {
       close: async () => {
-        await bull.close();
+        await inTime(bull.close());
         if (this.#queues.get(queue) === bull) {
           this.#queues.delete(queue);
         }
@@ -67,7 +69,7 @@ export class BullMessageQueue extends MessageQueue {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close(true)));
+    await Promise.all([...this.#queues.values()].map((queue) => inTime(queue.close(true))));
     this.#queues.clear();
   }
 
@@ -80,4 +82,17 @@ export class BullMessageQueue extends MessageQueue {
     }
     return queue;
   }
+}
+
+/**
+ * Bull may wait for ever for a connection that is gone already. Not waiting loses nothing: what was not acknowledged
+ * is handed out again, and whoever gets it twice does it once.
+ */
+async function inTime(closing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+  });
+  await Promise.race([closing, limit]);
+  clearTimeout(timer);
 }

@@ -76,7 +76,8 @@ export function doubtOf(leaf: X509Certificate, chain: string, now: Date): string
     return `it is not valid before ${leaf.validFrom}`;
   }
   const isAlone = chain.split('-----BEGIN CERTIFICATE-----').length === 2;
-  return isAlone && !leaf.checkIssued(leaf) ? 'it comes without the certificate that signed it' : null;
+  // Not checkIssued: a self-signed leaf may not sign others, and so is not taken for an issuer.
+  return isAlone && !leaf.verify(leaf.publicKey) ? 'it comes without the certificate that signed it' : null;
 }
 
 export function spkiOf(certificate: X509Certificate): string {
