@@ -144,6 +144,7 @@ describe('an operation', () => {
 
   it('keeps its lease while the runner gives signs of life', async () => {
     const gate = holdAt('b');
+    onTestFinished(() => gate.open());
     await aRunner(50);
     const { id } = await plane.ask({ serverId });
     await reaches('b');
@@ -151,7 +152,8 @@ describe('an operation', () => {
     const pushed = plane.clock.now().getTime();
     await eventually(async () => expect((await plane.see(id)).leaseUntil!.getTime()).toBeGreaterThan(pushed + 25_000));
     await plane.pushTime(20_000);
-    expect(await plane.see(id)).toMatchObject({ state: 'RUNNING', attempt: 1 });
+    // A sign of life may come before the first report, which waits a moment for company.
+    await eventually(async () => expect(await plane.see(id)).toMatchObject({ state: 'RUNNING', attempt: 1 }));
     gate.open();
     await plane.ended(id);
     expect(plane.runners.heardOf).toContain(serverId);
