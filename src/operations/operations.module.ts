@@ -13,36 +13,27 @@ import { RetryOperation } from './application/retry-operation.js';
 import { Sweeper } from './application/sweeper.js';
 import { WatchOperation } from './application/watch-operation.js';
 
+const PARTS = [
+  OperationKinds,
+  FieldWriters,
+  EndOperation,
+  Dispatcher,
+  RequestOperation,
+  RetryOperation,
+  CancelOperation,
+  FindOperations,
+  WatchOperation,
+  Sweeper,
+];
+
 /** Operations of every kind. Needs OrderSender and OperationNewsBus from the queue. */
 @Global()
 @Module({
   providers: [
     { provide: Clock, useClass: SystemClock },
     { provide: OperationStore, useClass: TypeormOperationStore },
-    OperationKinds,
-    FieldWriters,
-    EndOperation,
-    Dispatcher,
-    RequestOperation,
-    RetryOperation,
-    CancelOperation,
-    FindOperations,
-    WatchOperation,
-    Sweeper,
+    ...PARTS,
   ],
-  exports: [
-    Clock,
-    OperationStore,
-    OperationKinds,
-    FieldWriters,
-    EndOperation,
-    Dispatcher,
-    RequestOperation,
-    RetryOperation,
-    CancelOperation,
-    FindOperations,
-    WatchOperation,
-    Sweeper,
-  ],
+  exports: [Clock, OperationStore, ...PARTS],
 })
 export class OperationsModule {}

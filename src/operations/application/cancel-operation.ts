@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { canSeeClient, type Actor } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { NEVER } from '../../shared/failure.js';
@@ -8,6 +8,7 @@ import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
 import { EndOperation } from './end-operation.js';
+import { visibleOperation } from '../domain/visible-operation.js';
 import { OperationStore } from './operation-store.js';
 import { OrderSender } from './order-sender.js';
 
@@ -30,10 +31,7 @@ export class CancelOperation {
   async execute(operationId: string, actor: Actor): Promise<Operation> {
     const id = parseId(operationId);
     return this.unitOfWork.run(async () => {
-      const operation = await this.store.lock(id);
-      if (!operation || !canSeeClient(actor, operation.clientId)) {
-        throw new DomainError('OPERATION_NOT_FOUND', `There is no operation ${id}.`);
-      }
+      const operation = visibleOperation(await this.store.lock(id), id, actor);
       if (hasEnded(operation.state)) {
         throw new DomainError('OPERATION_ALREADY_ENDED', `Operation ${id} has ended already: ${operation.state}.`);
       }

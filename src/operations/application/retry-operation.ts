@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { canSeeClient, type Actor } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { canBeRetried } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
+import { visibleOperation } from '../domain/visible-operation.js';
 import { OperationStore } from './operation-store.js';
 import { RequestOperation } from './request-operation.js';
 
@@ -21,10 +22,7 @@ export class RetryOperation {
   async execute(operationId: string, actor: Actor): Promise<Operation> {
     const id = parseId(operationId);
     return this.unitOfWork.run(async () => {
-      const operation = await this.store.lock(id);
-      if (!operation || !canSeeClient(actor, operation.clientId)) {
-        throw new DomainError('OPERATION_NOT_FOUND', `There is no operation ${id}.`);
-      }
+      const operation = visibleOperation(await this.store.lock(id), id, actor);
       if (!canBeRetried(operation.state)) {
         throw new DomainError(
           'OPERATION_NOT_RETRYABLE',
