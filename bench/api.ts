@@ -87,7 +87,7 @@ export class Api {
   async newest(count: number): Promise<readonly OperationSummary[]> {
     const found: OperationSummary[] = [];
     for (let before: string | null = null; found.length < count;) {
-      const { operations }: Page = await this.ask<Page>(PAGE, { last: Math.min(100, count - found.length), before });
+      const { operations }: Page = await this.ask<Page>(PAGE, { last: Math.min(PAGE_SIZE, count - found.length), before });
       found.unshift(...operations.nodes);
       before = operations.pageInfo.startCursor;
     }
@@ -113,6 +113,9 @@ interface Page {
     readonly pageInfo: { readonly startCursor: string | null };
   };
 }
+
+/** The API limits the objects of an answer; an operation has up to a hundred log lines and tasks. */
+const PAGE_SIZE = 50;
 
 const PAGE = `query ($last: Int!, $before: String) { operations(last: $last, before: $before) {
   nodes { id kind state createdAt finishedAt failure { code summary } tasks { name state startedAt } log { message } }

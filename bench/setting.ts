@@ -5,6 +5,7 @@ import type { Product } from './product.js';
 
 /** What sites are put on: a registered server, a client, a platform. */
 export interface Setting {
+  readonly serverId: string;
   readonly platformId: string;
   readonly clientId: string;
 }
@@ -19,13 +20,18 @@ export async function prepare({ api, root }: Product): Promise<Setting> {
   const { createClient } = await api.ask<{ createClient: { client: { id: string } } }>(
     `mutation { createClient(input: { name: "bench" }) { client { id } } }`,
   );
-  return { platformId, clientId: createClient.client.id };
+  return { serverId, platformId, clientId: createClient.client.id };
 }
 
 export const siteNames = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}.bench.localhost`);
 
-export const newSite = (setting: Setting, uri: string): object => ({ ...setting, uri, https: 'ENABLED' });
+export const newSite = ({ platformId, clientId }: Setting, uri: string): object => ({
+  platformId,
+  clientId,
+  uri,
+  https: 'ENABLED',
+});
 
 /** Starts the same mutation for many sites and waits for the last operation. Returns the ids of the sites. */
 export function siteIds(api: Api, uris: readonly string[]): Promise<readonly string[]> {
