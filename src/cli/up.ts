@@ -110,7 +110,7 @@ function httpServerKeeper(config: Config): HttpServerKeeper {
       configFile: daemon.configFile(spec),
       pidFile: daemon.pidFile(spec),
       start: commands.start(spec),
-      stop: commands.stop(spec),
+      stop: commands.stop(spec) ?? daemon.reloadSignal,
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
     },
     (command) => runCommand(command),

@@ -1,3 +1,5 @@
+import type { Backend } from './vhost-spec.js';
+
 /** What a consumer needs to know of the server that it renders for: plain data, from the server's registration. */
 export interface HttpServerSpec {
   readonly serverId: string;
@@ -18,6 +20,13 @@ export interface HttpServerSpec {
   readonly programVersion: string | null;
   /** The account that answers requests; null: the server's own (when the master runs as root, one is chosen on the server). */
   readonly workerUser: string | null;
+  /**
+   * Set for a web server behind a TLS front: it speaks plain HTTP only, and these addresses are believed what they say of the client
+   * (`X-Forwarded-For`, `X-Forwarded-Proto`, `X-Hler-Redirect`). Nobody else is.
+   */
+  readonly behindFront?: { readonly trustedProxies: readonly string[] };
+  /** Set for a TLS front: where challenges of ACME go, whatever name they are for. */
+  readonly challenges?: readonly Backend[];
   /** What the worker finds on the server itself, each time anew; never stored. Left out: what Debian has. */
   readonly machine?: MachineFacts;
 }

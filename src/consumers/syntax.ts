@@ -65,6 +65,19 @@ export function address(value: string): string {
   return value;
 }
 
+/** An IPv4 or IPv6 address, without brackets. */
+export function networkAddress(value: string): string {
+  if (!isIPv4(value) && !isIPv6(value)) {
+    throw refused('an IP address', value);
+  }
+  return value;
+}
+
+/** A hostname, an IPv4 address, or an IPv6 address in brackets. */
+export function backendAddress(value: string): string {
+  return value !== '*' && (isIPv4(value) || value.startsWith('[')) ? address(value) : plainHostname(value);
+}
+
 function refused(what: string, value: string): DomainError {
   const shown = JSON.stringify(value.slice(0, 64));
   return new DomainError('INPUT_INVALID', `${shown} is not ${what}, and is not written into a configuration.`, {

@@ -15,9 +15,11 @@ export interface KeptServer {
   readonly pidFile: string;
   readonly start: Command;
   /** Lets running requests end. */
-  readonly stop: Command;
+  readonly stop: Command | NodeJS.Signals;
   /** Whether a process with this command line is the master of exactly this server. */
   readonly isMaster: (commandLine: string) => boolean;
+  /** Looks for the master where the pid file does not name it: it may be lost, or be that of a predecessor. */
+  readonly findMaster?: () => Promise<number | undefined>;
 }
 
 /** Runs a command to its end without throwing: `runCommand` of the workers. */
@@ -83,7 +85,11 @@ export class HttpServerKeeper {
     const pid = Number(await readFile(this.server.pidFile, 'utf8').catch(() => ''));
     const identity = Number.isInteger(pid) && pid > 1 ? await identify(pid) : undefined;
     const commandLine = identity && (await commandLineOf(identity.pid));
-    return commandLine !== undefined && this.server.isMaster(commandLine) ? identity : undefined;
+    if (commandLine !== undefined && this.server.isMaster(commandLine)) {
+      return identity;
+    }
+    const found = await this.server.findMaster?.();
+    return found === undefined ? undefined : identify(found);
   }
 
   /** Whether the running master listens on this port: then it is busy with us (for `settlePorts`). */
@@ -104,7 +110,8 @@ export class HttpServerKeeper {
     if (master === undefined) {
       return;
     }
-    const { ok } = await this.run(this.server.stop);
+    const { stop } = this.server;
+    const ok = typeof stop === 'string' ? await told(master, stop) : (await this.run(stop)).ok;
     // A configuration that has become unreadable keeps the command from finding the server: signals do not need it.
     if (ok && (await isGoneWithin(master, QUIT_WITHIN_MS))) {
       return;
@@ -160,6 +167,11 @@ export class HttpServerKeeper {
       this.log.error(`${this.server.name} does not start; it is tried again until it does.`, { complaint });
     }
   }
+}
+
+async function told(master: ProcessIdentity, signal: NodeJS.Signals): Promise<true> {
+  await signalProcess(master, signal);
+  return true;
 }
 
 async function exists(path: string): Promise<boolean> {

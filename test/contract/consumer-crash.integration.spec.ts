@@ -120,6 +120,6 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
     const root = `${web.root}/www/other-root`;
     await mkdir(root, { recursive: true });
     await writeFile(`${root}/index.html`, 'the new front page');
-    return { type: 'STATIC', root };
+    return web.application(root);
   }
 });

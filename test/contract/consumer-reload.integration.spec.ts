@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES } from '../../src/consumers/index.js';
+import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { findOrphans } from '../../workers/http/daemon.js';
 import { eventually } from '../support/eventually.js';
@@ -18,7 +18,9 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
 
   const site = async (uri: string): Promise<HttpChange> => ({ type: 'SITE', site: await web.site(uri) });
 
-  it(`fails no request and no handshake during ${RELOADS} reloads`, async () => {
+  const { reloadsWithoutRestart } = CONSUMERS[consumer].capabilities;
+
+  it.skipIf(!reloadsWithoutRestart)(`fails no request and no handshake during ${RELOADS} reloads`, async () => {
     const certificate = await web.certificate('steady.test');
     const names = [name('steady.test', { certificate })];
     const steady: HttpChange = { type: 'SITE', site: await web.site('steady.test', { https: 'ENABLED', names }) };
@@ -44,7 +46,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(answers.length).toBeGreaterThan(50);
   });
 
-  it('keeps its master, and no worker of before takes connections when an apply returns', async () => {
+  it.skipIf(!reloadsWithoutRestart)('keeps its master, and no worker of before takes connections when an apply returns', async () => {
     await web.apply([await site('a.test')]);
     const [master, before] = [await web.master(), await web.workers()];
     succeeded((await web.apply([await site('b.test')]))[0]);
@@ -53,8 +55,8 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(await web.takingConnections()).not.toEqual([]);
   });
 
-  // Workers of nginx cannot be told from those of another nginx once their master is gone.
-  it.skipIf(consumer === 'nginx')('starts anew when its master was killed and left its workers behind', async () => {
+  // Workers of nginx cannot be told from those of another nginx once their master is gone; pound has none.
+  it.skipIf(!CONSUMERS[consumer].daemon.workersLookLikeMaster)('starts anew when its master was killed and left its workers behind', async () => {
     await web.apply([await site('a.test')]);
     const master = await web.master();
     process.kill(master ?? 0, 'SIGKILL');

@@ -66,7 +66,7 @@ describe.each(MAJORS)('a site of Drupal %i', (major) => {
 
   beforeAll(async () => {
     const site = await drupal(uri, major);
-    ({ root } = site.application);
+    ({ root } = site.application as DrupalApplication);
     await serve(site);
   });
 
@@ -329,7 +329,7 @@ describe('a Drupal site on nginx', () => {
   it('leaves no file behind when it is removed, or becomes a static one', async () => {
     const site = await drupal('gone.test', 10);
     await serve(site);
-    await serve({ ...site, application: { type: 'STATIC', root: site.application.root } });
+    await serve({ ...site, application: { type: 'STATIC', root: (site.application as DrupalApplication).root } });
     expect(await nginx.liveFiles('environment.d')).not.toContain('gone.test.conf');
     await serve(site);
     const removal = { type: 'REMOVE_SITE', siteId: site.siteId, uri: site.uri, names: [site.uri] } as const;

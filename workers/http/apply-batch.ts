@@ -10,11 +10,13 @@ import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { indexIsCurrent } from './index-files.js';
 import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
 import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
 import { stageCopy } from './staged-set.js';
+import { releaseSuccessor } from './succeed.js';
 import type { Fingerprints } from './verify.js';
 
 export type Outcome = TaskSuccess | DomainError;
@@ -34,6 +36,8 @@ interface Situation {
   readonly journal: readonly StoredFile[] | null;
   /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
   readonly missing: readonly StoredFile[];
+  /** The files that name the others name exactly those that are there. */
+  readonly isIndexed: boolean;
   readonly fingerprints: Fingerprints;
   readonly doubts: PairVerdicts['doubts'];
 }
@@ -75,6 +79,7 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
   const own = consumer.directories.map((name) => `${directory}/${name}`);
   await ensureDirectory(workspace, 0o700);
   await endCanary(target, effects);
+  await releaseSuccessor(target);
   await clearWorkspace(target);
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
@@ -88,20 +93,22 @@ async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promis
   const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
   const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
   const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
+  const { problems, fingerprints, doubts } = await checkPairs(target, plan.changes);
   problems.forEach((problem, change) => outcomes.set(change, problem));
   const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, fingerprints, doubts };
+  const { consumer, server, directory } = target;
+  const isIndexed = consumer.index === undefined || (await indexIsCurrent(consumer.index, server, directory));
+  return { plan, live, journal, missing, isIndexed, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
 async function concludeWhenAllIsWell(
   target: Target,
-  { journal, missing, fingerprints, doubts }: Situation,
+  { journal, missing, isIndexed, fingerprints, doubts }: Situation,
   changes: readonly PlannedChange[],
   outcomes: Outcomes,
 ): Promise<boolean> {
-  const quiet = journal === null && missing.length === 0 && !changes.some(({ differs }) => differs);
+  const quiet = journal === null && missing.length === 0 && isIndexed && !changes.some(({ differs }) => differs);
   if (!quiet || (await findMaster(target)) === undefined) {
     return false;
   }

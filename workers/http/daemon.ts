@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import type { HttpServerSpec } from '../../src/consumers/index.js';
 import { listeningInodes } from './listening-inodes.js';
 import type { Target } from './effects.js';
 
@@ -26,8 +27,24 @@ export async function findMaster(target: Target): Promise<number | undefined> {
 async function isMaster({ consumer: { daemon }, server }: Target, pid: number): Promise<boolean> {
   return (
     daemon.isMaster(await commandLineOf(pid), server) &&
-    (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid)
+    (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid) &&
+    (daemon.isOneProcess !== true || (await listensOn(server, pid)))
   );
+}
+
+/** Whether this process holds one of the server's ports. */
+export function isListening({ server }: Target, pid: number): Promise<boolean> {
+  return listensOn(server, pid);
+}
+
+async function listensOn({ httpPort, httpsPort }: HttpServerSpec, pid: number): Promise<boolean> {
+  return holdsOne(pid, await listeningInodes([httpPort, httpsPort]));
+}
+
+async function holdsOne(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
+  const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const targets = await Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+  return targets.some((target) => sockets.has(target));
 }
 
 /** Workers that a master left behind when it was killed: they hold its ports, and nobody reloads them any more. */
@@ -47,6 +64,9 @@ export interface WorkerProcess {
 /** The processes that answer requests, those included that only finish what they have begun. */
 export async function findWorkers(target: Target): Promise<readonly WorkerProcess[]> {
   const master = await findMaster(target);
+  if (master !== undefined && target.consumer.daemon.isOneProcess === true) {
+    return [{ pid: master, isRetiring: false }];
+  }
   const pids = master === undefined ? [] : await childrenOf(master);
   const isRetiring = await retirement(target);
   return Promise.all(pids.map(async (pid) => ({ pid, isRetiring: await isRetiring(pid) })));
@@ -62,11 +82,7 @@ async function retirement({ consumer, server }: Target): Promise<(pid: number) =
   }
   // What has closed its listening sockets can accept nothing: true of every server, whatever it says of itself.
   const sockets = await listeningInodes([server.httpPort, server.httpsPort]);
-  return async (pid) => {
-    const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    const targets = await Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-    return !targets.some((target) => sockets.has(target));
-  };
+  return async (pid) => !(await holdsOne(pid, sockets));
 }
 
 /** `children` of /proc would be shorter, but it may leave some out while others end: just then it is asked. */

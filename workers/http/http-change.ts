@@ -4,6 +4,7 @@ import {
   DRUPAL_MAJORS,
   ENVIRONMENT_NAMES,
   HTTPS_MODES,
+  type Backend,
   type ConsumerName,
   type HttpServerSpec,
   type VhostSpec,
@@ -34,6 +35,14 @@ export interface HttpApplyInput {
 
 const strings = z.array(z.string());
 
+const backendsSchema: z.ZodType<readonly Backend[]> = z.array(
+  z.object({
+    address: z.string(),
+    port: z.int(),
+    https: z.object({ serverName: z.string(), caFile: z.string().nullable() }).nullable(),
+  }),
+);
+
 export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   serverId: z.string(),
   addresses: strings.min(1),
@@ -50,6 +59,8 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   acmeThumbprints: strings,
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
+  behindFront: z.object({ trustedProxies: strings }).optional(),
+  challenges: backendsSchema.optional(),
 });
 
 const applicationSchema = z.discriminatedUnion('type', [
@@ -62,6 +73,7 @@ const applicationSchema = z.discriminatedUnion('type', [
     phpSocket: z.string(),
     environment: z.array(z.object({ name: z.enum(ENVIRONMENT_NAMES), value: z.string() })),
   }),
+  z.object({ type: z.literal('PROXY'), backends: backendsSchema, redirectsWhenTold: z.boolean() }),
 ]);
 
 const siteSchema: z.ZodType<VhostSpec> = z.object({
@@ -74,7 +86,9 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
 });
 
 /** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
-const ownPath = z.string().regex(/^((vhost|wildcard|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html))$/);
+const ownPath = z
+  .string()
+  .regex(/^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html|txt))$/);
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),

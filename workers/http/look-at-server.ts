@@ -15,7 +15,8 @@ import { programMissing } from './program-missing.js';
 
 export interface ProgramVersions {
   readonly programVersion: string;
-  readonly opensslVersion: string;
+  /** Null: the program does not tell. */
+  readonly opensslVersion: string | null;
 }
 
 /** @throws DomainError HTTP_SERVER_MISSING when it is not there or too old, PROGRAM_MISSING for a module */
@@ -31,7 +32,8 @@ export async function readVersions(target: Target, effects: Effects): Promise<Pr
   const { programVersion } = printed;
   const opensslVersion =
     printed.opensslVersion ?? inspection.versions(await introduction(target, effects)).opensslVersion;
-  if (programVersion === null || opensslVersion === null || !isAtLeast(programVersion, inspection.oldestSupported)) {
+  const tells = opensslVersion !== null || inspection.groupsAreFixed === true;
+  if (programVersion === null || !tells || !isAtLeast(programVersion, inspection.oldestSupported)) {
     const needed = inspection.oldestSupported;
     throw new DomainError('HTTP_SERVER_MISSING', `${consumer.name} ${needed} or newer with TLS is needed.`, {
       details: { found: programVersion, needed, package: inspection.package },
@@ -62,6 +64,9 @@ function moduleMissing({ name, inspection: { modules } }: Consumer): DomainError
  * programs of the machine may use another one.
  */
 export async function findTlsGroups(target: Target, effects: Effects): Promise<readonly string[]> {
+  if (target.consumer.inspection.groupsAreFixed === true) {
+    return [];
+  }
   const accepted: string[] = [];
   for (const group of TLS_GROUPS) {
     const { complaint } = await tryGroup(target, group, effects);

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckerComplaint } from '../../src/consumers/index.js';
+import type { CheckerComplaint, ConsumerSuccession } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
@@ -9,6 +9,7 @@ import { findMaster, findOrphans, findWorkers } from './daemon.js';
 import { signalIfThere, type Effects, type Target } from './effects.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
+import { succeed } from './succeed.js';
 
 const LOOK_EVERY_MS = 20;
 const ORPHANS_ASKED_MS = 1_000;
@@ -38,6 +39,10 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
 }
 
 async function reload(target: Target, master: number, effects: Effects): Promise<void> {
+  const { succession } = target.consumer;
+  if (succession !== undefined) {
+    return takeOver(target, succession, master, effects);
+  }
   if (!target.consumer.capabilities.survivesBadReload) {
     await untilItListens(target, effects);
     // An administrator may have written a file since the staged set was checked, and it would be the end of the server.
@@ -47,6 +52,25 @@ async function reload(target: Target, master: number, effects: Effects): Promise
     }
   }
   effects.signal(master, target.consumer.daemon.reloadSignal);
+}
+
+/** A process that took the ports in the moment when nobody had them is no reason to stay down: the start is tried once more. */
+async function takeOver(
+  target: Target,
+  succession: ConsumerSuccession,
+  master: number,
+  effects: Effects,
+): Promise<void> {
+  const end = await succeed(target, succession, master, effects);
+  if (end.type === 'NOT_PREPARED') {
+    throw programMissing(target, end.result) ?? configInvalid(end.complaint);
+  }
+  if (end.type === 'NOT_STARTED') {
+    const failure = await start(target, effects);
+    if (failure !== undefined && (await findMaster(target)) === undefined) {
+      throw failure;
+    }
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { muteStrangers, tryCanary } from './canary.js';
 import { check } from './check.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { indexFiles } from './index-files.js';
 
 /** A copy of the whole live configuration in which changes can be tried without touching it. */
 export interface StagedSet {
@@ -36,6 +37,9 @@ export async function stageCopy(target: Target, effects: Effects): Promise<Stage
   return {
     put: (files) => putAll(directory, files),
     check: async () => {
+      if (consumer.index !== undefined) {
+        await putAll(directory, await indexFiles(consumer.index, target.server, directory));
+      }
       const complaint = await check(target, directory, effects);
       const { canary } = consumer;
       if (complaint !== undefined || canary === undefined) {

@@ -51,7 +51,7 @@ async function observe(
 /** Pure: whether the answer is what was expected. */
 export function judge(expectation: Expectation, answer: Answer, fingerprints: Fingerprints): string | null {
   const { certificate, digest, wanted } = expectation;
-  const answers = answer.status === 200 && answer.body === digest;
+  const answers = answer.status === 200 && (answer.digest ?? answer.body) === digest;
   if (!wanted) {
     return answers ? 'the previous configuration is still in force' : null;
   }

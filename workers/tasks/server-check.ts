@@ -31,6 +31,10 @@ export async function checkServer(
   const versions = await readVersions(target, effects);
   await checkPorts(target);
   const tlsGroups = await findTlsGroups(target, effects);
+  if (!target.consumer.capabilities.servesFiles) {
+    // The server's own fields are about what serves its sites.
+    return { status: 'NOTHING_TO_DO' };
+  }
   const output = { ...versions, tlsGroups, diskFreeBytes: await freeBytes(target.directory) };
   const fields = { ...output, verifiedAt: new Date().toISOString() };
   return { status: 'NOTHING_TO_DO', output, fields: [{ subject: 'server', id: server.serverId, fields }] };

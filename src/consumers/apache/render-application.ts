@@ -17,6 +17,11 @@ export function applicationLines({ application, uri }: VhostSpec): readonly stri
         details: { field: 'application', consumer: 'apache' },
         hint: 'Put it on a server with nginx.',
       });
+    case 'PROXY':
+      throw new DomainError('INPUT_INVALID', `${uri} is to be passed on to other web servers, which apache does not do.`, {
+        details: { field: 'application', consumer: 'apache' },
+        hint: 'Put it on a server with nginx.',
+      });
     default:
       return assertNever(application);
   }

@@ -54,5 +54,5 @@ function renderDefault(server: HttpServerSpec): string {
     'SSLProtocol -all +TLSv1.2',
     'SSLCipherSuite SSL PSK-AES128-GCM-SHA256',
   ]);
-  return `${http}\n\n${https}\n`;
+  return server.behindFront === undefined ? `${http}\n\n${https}\n` : `${http}\n`;
 }

@@ -13,6 +13,7 @@ import { PROBE_LINES } from './digest.js';
 import { configDirectory, section } from './layout.js';
 import { certificateLines } from './placeholder.js';
 import { applicationLines } from './render-application.js';
+import { toldRedirectLines } from './render-front.js';
 
 const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https: 443 };
 const BETWEEN_FILES = '\0';
@@ -70,6 +71,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     'AllowEncodedSlashes NoDecode',
     'Include acme.conf',
     ...PROBE_LINES,
+    ...toldRedirectLines(server),
     ...actionLines(virtual.action, site, server),
   ]);
 }

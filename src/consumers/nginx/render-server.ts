@@ -9,6 +9,7 @@ import { probeLines } from './digest.js';
 import { block, errorLog, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
 import { renderAcme } from './render-acme.js';
 import { renderFastcgi } from './render-fastcgi.js';
+import { frontLines } from './render-front.js';
 import { renderTls } from './render-tls.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
 import { account, path } from '../syntax.js';
@@ -22,7 +23,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['mime.conf', HEADER + renderMimeTypes()],
     ['tls.conf', HEADER + renderTls(server)],
     ['acme.conf', HEADER + renderAcme(server)],
-    ['fastcgi.conf', HEADER + renderFastcgi()],
+    ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
@@ -85,6 +86,7 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     ...indented(['default "";', '"~(?<hler_port>:[0-9]+)$" $hler_port;']),
     '}',
     '',
+    ...frontLines(server),
     '# Here, so that a site can have other values in extra.d. PHP has limits of its own.',
     'client_max_body_size 100m;',
     'fastcgi_connect_timeout 10s;',
@@ -116,5 +118,5 @@ function renderDefault(server: HttpServerSpec): string {
     'server_name _;',
     'ssl_reject_handshake on;',
   ]);
-  return `${http}\n\n${https}\n`;
+  return server.behindFront === undefined ? `${http}\n\n${https}\n` : `${http}\n`;
 }

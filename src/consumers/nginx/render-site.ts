@@ -10,6 +10,8 @@ import { virtualServers, type Scheme, type VirtualServer, type VirtualServerActi
 import { listenLines } from './dialect.js';
 import { probeLines } from './digest.js';
 import { applicationLines } from './render-application.js';
+import { toldRedirectLines } from './render-front.js';
+import { upstreamBlocks } from './render-proxy.js';
 import { environmentPath, renderEnvironment } from './render-environment.js';
 import { block, configDirectory, indented } from './layout.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
@@ -24,7 +26,7 @@ export function renderSite(site: VhostSpec, server: HttpServerSpec): readonly Co
   }
   const environment = renderEnvironment(site);
   const secrets = environment.map(({ content }) => content).join('\0');
-  const content = sealDigest(`${[header, ...blocks].join('\n\n')}\n`, secrets);
+  const content = sealDigest(`${[header, ...upstreamBlocks(site), ...blocks].join('\n\n')}\n`, secrets);
   return [...environment, { path: vhostPath(site.uri), content, mode: FILE_MODE }];
 }
 
@@ -41,6 +43,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     ...certificateLines(virtual, server),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
+    ...toldRedirectLines(server),
     ...actionLines(virtual.action, site, server),
   ]);
 }
@@ -56,7 +59,7 @@ function certificateLines(virtual: VirtualServer, server: HttpServerSpec): reado
 function actionLines(action: VirtualServerAction, site: VhostSpec, server: HttpServerSpec): readonly string[] {
   switch (action.type) {
     case 'SERVE':
-      return [extraInclude(site.uri), ...applicationLines(site)];
+      return [extraInclude(site.uri), ...applicationLines(site, server)];
     case 'REDIRECT':
       return [`location / { return 301 ${redirectOrigin(action, server)}$request_uri; }`];
     case 'UNAVAILABLE':

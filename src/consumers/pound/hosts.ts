@@ -1,0 +1,16 @@
+import { hostname } from '../syntax.js';
+import { quoted, section } from './layout.js';
+
+/**
+ * The names of a service. As patterns, because `Host "name"` is a beginning before 4.17 (`a.test.evil` would pass) and has to have the port since.
+ * A wildcard stands for one label (RFC 6125), whatever the certificate of the same name is shown for.
+ */
+export function hostLines(names: readonly string[]): readonly string[] {
+  const lines = names.map(hostLine);
+  return lines.length === 1 ? lines : [section('Match OR', lines)];
+}
+
+function hostLine(name: string): string {
+  const pattern = hostname(name).replaceAll('.', String.raw`\.`).replace(/^\*/, '[^.:]+');
+  return `Host -re ${quoted(String.raw`^${pattern}\.?(:[0-9]+)?$`)}`;
+}
