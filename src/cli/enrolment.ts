@@ -15,11 +15,16 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
       httpsPort: config.ports.HLER_HTTPS_PORT,
       workerUser: await workerUser(config),
       paths: { config: configuration, tls, staging, run, log },
+      front: frontOf(config),
     },
     config.platformRoots,
     config.paths.root,
     config.phpSocket,
   );
+}
+
+function frontOf({ tlsConsumer, ports, backends }: Config): EnrolmentDocument['http']['front'] {
+  return tlsConsumer === null ? null : { consumer: tlsConsumer, backendPort: ports.HLER_BACKEND_PORT, backends };
 }
 
 /** Null: whatever the web server itself runs as, because it is not root and has no choice. */

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settlePorts, type Config } from '../config/index.js';
-import { CONSUMERS, type HttpServerSpec } from '../consumers/index.js';
+import { CONSUMERS, type Consumer, type HttpServerSpec } from '../consumers/index.js';
 import { ControlPlaneRootModule } from '../control-plane-root.module.js';
 import { HttpServerKeeper, PrivateServices } from '../private-services/index.js';
 import { ControlPlaneKeys } from '../queue/control-plane-keys.js';
@@ -9,6 +9,8 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
+import { findMaster } from '../../workers/http/daemon.js';
+import { targetOf } from '../../workers/http/effects.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { enrolmentOf } from './enrolment.js';
 import { nestLogger, serviceLog } from './nest-log.js';
@@ -43,9 +45,9 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   const services = await PrivateServices.start(given, serviceLog('Services'));
   undo.push(() => services.stop());
   const identity = await RunnerIdentity.load(given.paths.keys);
-  const keeper = httpServerKeeper(given);
-  const config = await settlePorts(given, (port) => keeper.listensOn(port));
-  undo.push(() => keeper.stop());
+  const keepers = httpServerKeepers(given);
+  const config = await settlePorts(given, (port) => anyOf(keepers, (keeper) => keeper.listensOn(port)));
+  undo.push(() => Promise.all(keepers.map((keeper) => keeper.stop())));
   const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
   const isPrivateRedis = given.redisUrl === null;
   if (isPrivateRedis) {
@@ -77,9 +79,9 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   });
   undo.push(() => runner.stop());
   // A start that finds its state serves again before it says that it is ready.
-  await keeper.look();
+  await Promise.all(keepers.map((keeper) => keeper.look()));
   await app.listen(config.ports.HLER_API_PORT, config.apiHost);
-  keeper.start();
+  keepers.forEach((keeper) => keeper.start());
   await runner.start();
   return { app, config, graphqlUrl: `http://${urlHost(config.apiHost)}:${config.ports.HLER_API_PORT}/graphql` };
 }
@@ -101,9 +103,19 @@ async function admitOwnRunner(services: PrivateServices, identity: RunnerIdentit
   }
 }
 
-function httpServerKeeper(config: Config): HttpServerKeeper {
-  const { name, commands, daemon } = CONSUMERS[config.httpConsumer];
+async function anyOf<T>(items: readonly T[], isSo: (item: T) => Promise<boolean>): Promise<boolean> {
+  return (await Promise.all(items.map(isSo))).includes(true);
+}
+
+/** The web server, and the front before it where there is one. */
+function httpServerKeepers(config: Config): readonly HttpServerKeeper[] {
   const spec = keptSpec(config);
+  const { httpConsumer, tlsConsumer } = config;
+  return [httpConsumer, ...(tlsConsumer === null ? [] : [tlsConsumer])].map((name) => keeperOf(CONSUMERS[name], spec));
+}
+
+function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
+  const { name, commands, daemon } = consumer;
   return new HttpServerKeeper(
     {
       name,
@@ -112,6 +124,7 @@ function httpServerKeeper(config: Config): HttpServerKeeper {
       start: commands.start(spec),
       stop: commands.stop(spec) ?? daemon.reloadSignal,
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
+      ...(daemon.isOneProcess === true ? { findMaster: () => findMaster(targetOf(consumer, spec)) } : {}),
     },
     (command) => runCommand(command),
     serviceLog(name),

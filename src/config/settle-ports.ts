@@ -2,9 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
-import { PORT_VARIABLES, type Config, type Ports, type PortVariable } from './config.js';
+import { BACKEND_ADDRESS, PORT_VARIABLES, type Config, type Ports, type PortVariable } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { errno, writeFileDurably } from './durable-file.js';
+import { usedPorts } from './used-ports.js';
 import { isLoopback, probePort } from './probe-port.js';
 
 /** How far above a busy default port a free one is looked for. */
@@ -26,14 +27,26 @@ export type IsOurPort = (port: number) => Promise<boolean>;
 export async function settlePorts(config: Config, isOurs: IsOurPort = async () => false): Promise<Readonly<Config>> {
   const path = join(config.paths.state, 'ports.json');
   const remembered = await readRemembered(path);
+  const used = usedPorts(config.tlsConsumer);
   const settled: Partial<Record<PortVariable, number>> = {};
-  for (const variable of PORT_VARIABLES) {
+  for (const variable of used) {
     const taken = new Set([...Object.values(settled), ...Object.values(remembered), ...Object.values(config.ports)]);
     settled[variable] = await settlePort(needOf(config, variable, remembered), taken, isOurs);
   }
-  const ports = settled as Ports;
+  const ports: Ports = { ...config.ports, ...settled };
   await remember(path, remembered, config, ports);
   return deepFreeze({ ...config, ports });
+}
+
+function addressesOf({ apiHost, httpAddresses }: Config, variable: PortVariable): readonly string[] {
+  switch (variable) {
+    case 'HLER_API_PORT':
+      return [apiHost];
+    case 'HLER_BACKEND_PORT':
+      return [BACKEND_ADDRESS];
+    default:
+      return httpAddresses;
+  }
 }
 
 interface PortNeed {
@@ -44,7 +57,7 @@ interface PortNeed {
 }
 
 function needOf(config: Config, variable: PortVariable, remembered: RememberedPorts): PortNeed {
-  const addresses = variable === 'HLER_API_PORT' ? [config.apiHost] : config.httpAddresses;
+  const addresses = addressesOf(config, variable);
   if (config.statedPorts.includes(variable)) {
     return { variable, port: config.ports[variable], origin: 'STATED', addresses };
   }
@@ -98,7 +111,7 @@ async function readRemembered(path: string): Promise<RememberedPorts> {
 }
 
 async function remember(path: string, before: RememberedPorts, config: Config, ports: Ports): Promise<void> {
-  const chosen = PORT_VARIABLES.filter((variable) => !config.statedPorts.includes(variable));
+  const chosen = usedPorts(config.tlsConsumer).filter((variable) => !config.statedPorts.includes(variable));
   const after: RememberedPorts = { ...before, ...Object.fromEntries(chosen.map((name) => [name, ports[name]])) };
   if (chosen.some((name) => before[name] !== ports[name])) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

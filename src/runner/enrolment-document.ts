@@ -1,4 +1,4 @@
-import type { ConsumerName, HttpServerPaths } from '../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, TlsFrontName } from '../consumers/index.js';
 import type { PublicPartyKeys } from '../queue/key-files.js';
 import type { RunnerIdentity } from './identity.js';
 
@@ -15,6 +15,11 @@ export interface EnrolmentDocument {
     readonly httpsPort: number;
     readonly workerUser: string | null;
     readonly paths: HttpServerPaths;
+    readonly front: {
+      readonly consumer: TlsFrontName;
+      readonly backendPort: number;
+      readonly backends: readonly Backend[];
+    } | null;
   };
   readonly platformRoots: readonly string[];
   readonly stateDirectory: string;

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../src/operations/domain/task.js';
-import { CONSUMER_NAMES, type VhostSpec } from '../../src/consumers/index.js';
+import { CONSUMER_NAMES, CONSUMERS, type VhostSpec } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
@@ -69,8 +69,13 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       const batch = [site(changed), site(added)];
       const before = await web.read('vhost.d/kept.test.conf');
       let dieAt = 0;
+      let refused = 0;
       for (; (await applyAndDie(batch, dieAt)) === 'KILLED'; dieAt += 1) {
-        expect(await web.get('http', 'kept.test'), `while dead at ${dieAt}`).toMatchObject({ status: 200 });
+        const { status, error } = await web.get('http', 'kept.test');
+        // One that takes over is let in by the death of whoever held the gate, and needs a moment to listen.
+        const mayBeBetween = !CONSUMERS[consumer].capabilities.reloadsWithoutRestart && error === 'ECONNREFUSED';
+        refused += mayBeBetween ? 1 : 0;
+        expect(mayBeBetween ? 200 : status, `while dead at ${dieAt}`).toBe(200);
         const [kept, fresh] = await web.apply(batch);
         [kept, fresh].forEach(succeeded);
         expect(await web.get('http', 'new.kept.test')).toMatchObject({ status: 200, body: 'the new front page' });
@@ -87,6 +92,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       }
       // Check, journal, two files, reload, journal: a boundary at each side of each.
       expect(dieAt).toBeGreaterThanOrEqual(10);
+      expect(refused).toBeLessThanOrEqual(1);
       boundaries = dieAt;
       await reset();
     }, 180_000);

@@ -1,5 +1,4 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { HttpServerSpec } from '../../src/consumers/index.js';
 import { listeningInodes } from './listening-inodes.js';
 import type { Target } from './effects.js';
 
@@ -28,17 +27,13 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
   return (
     daemon.isMaster(await commandLineOf(pid), server) &&
     (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid) &&
-    (daemon.isOneProcess !== true || (await listensOn(server, pid)))
+    (daemon.isOneProcess !== true || (await isListening(pid)))
   );
 }
 
-/** Whether this process holds one of the server's ports. */
-export function isListening({ server }: Target, pid: number): Promise<boolean> {
-  return listensOn(server, pid);
-}
-
-async function listensOn({ httpPort, httpsPort }: HttpServerSpec, pid: number): Promise<boolean> {
-  return holdsOne(pid, await listeningInodes([httpPort, httpsPort]));
+/** Whether this process holds any port. */
+export async function isListening(pid: number): Promise<boolean> {
+  return holdsOne(pid, await listeningInodes());
 }
 
 async function holdsOne(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {

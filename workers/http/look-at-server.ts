@@ -129,9 +129,9 @@ export async function checkPorts(target: Target): Promise<void> {
   if ((await findMaster(target)) !== undefined) {
     return;
   }
-  const { addresses, httpPort, httpsPort } = target.server;
+  const { addresses, httpPort, httpsPort, behindFront } = target.server;
   for (const address of addresses) {
-    for (const port of [httpPort, httpsPort]) {
+    for (const port of behindFront === undefined ? [httpPort, httpsPort] : [httpPort]) {
       const errno = await tryToListen(address, port);
       if (errno !== undefined) {
         throw portRefused(address, port, errno);

@@ -39,7 +39,7 @@ export async function succeed(
   }
   try {
     signalIfThere(master, consumer.daemon.reloadSignal, effects);
-    await untilItLetsGo(target, master, effects);
+    await untilItLetsGo(master, effects);
   } finally {
     await gate.close();
   }
@@ -99,9 +99,9 @@ async function openForWriting(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function untilItLetsGo(target: Target, master: number, effects: Effects): Promise<void> {
+async function untilItLetsGo(master: number, effects: Effects): Promise<void> {
   const until = performance.now() + LET_GO_WITHIN_MS;
-  while (await isListening(target, master)) {
+  while (await isListening(master)) {
     if (performance.now() > until) {
       signalIfThere(master, 'SIGKILL', effects);
       return;

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Operation, OperationKind, OperationPlan } from '../../operations/index.js';
+import type { Operation, OperationKind, OperationPlan, PlannedTask } from '../../operations/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { httpBatchKey, httpServerSpec } from '../domain/http-server-spec.js';
+import { tlsFrontOf, type TlsFrontOfServer } from '../domain/tls-front.js';
 import type { Server } from '../domain/server.js';
 import { ServerContents } from './server-contents.js';
 import { ServerStore } from './server-store.js';
@@ -36,6 +37,8 @@ export class VerifyServerKind implements OperationKind<State> {
   plan({ server, contents }: State): OperationPlan {
     const spec = httpServerSpec(server) as unknown as PlainObject;
     const { consumer } = server.http;
+    const front = tlsFrontOf(server);
+    const isOfFront = ({ batchKey }: PlannedTask): boolean => batchKey !== undefined && batchKey === front?.batchKey;
     return {
       writes: [{ type: 'server', id: server.id }, ...contents.writes],
       onFailure: contents.onFailure ?? [],
@@ -47,8 +50,19 @@ export class VerifyServerKind implements OperationKind<State> {
           input: { consumer, server: spec, change: { type: 'SERVER' } },
           sets: [{ subject: 'server', id: server.id, fields: { status: 'ENABLED' } }],
         },
-        ...contents.tasks,
+        ...contents.tasks.filter((task) => !isOfFront(task)),
+        // What stands behind first: until then the front passes on what it did.
+        ...(front === null ? [] : frontTasks(front)),
+        ...contents.tasks.filter(isOfFront),
       ],
     };
   }
+}
+
+function frontTasks({ consumer, spec, batchKey }: TlsFrontOfServer): readonly PlannedTask[] {
+  const server = spec as unknown as PlainObject;
+  return [
+    { name: 'server.check', input: { consumer, server } },
+    { name: 'http.apply', batchKey, input: { consumer, server, change: { type: 'SERVER' } } },
+  ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONSUMER_NAMES } from '../../consumers/index.js';
+import { TLS_FRONT_NAMES, WEB_SERVER_NAMES } from '../../consumers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
@@ -9,13 +9,19 @@ const path = z.string().transform((value) => parseUnixPath(value) as string);
 const port = z.number().int().min(1).max(65_535);
 const ADDRESS = /^(?:\*|\[::\]|\[[0-9a-f:]+\]|\d{1,3}(?:\.\d{1,3}){3})$/i;
 
+const backend = z.strictObject({
+  address: z.string().max(253),
+  port,
+  https: z.strictObject({ serverName: z.string().max(253), caFile: path.nullable() }).nullable(),
+});
+
 const enrolment = z.strictObject({
   serverId: z.string().refine(isId, 'not an id'),
   signingKey: jwk,
   encryptionKey: jwk,
   queuePasswordSha256: z.string().regex(/^[0-9a-f]{64}$/),
   http: z.strictObject({
-    consumer: z.enum(CONSUMER_NAMES),
+    consumer: z.enum(WEB_SERVER_NAMES),
     addresses: z.array(z.string().regex(ADDRESS)).min(1).max(16),
     httpPort: port,
     httpsPort: port,
@@ -23,6 +29,14 @@ const enrolment = z.strictObject({
       .string()
       .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
       .nullable(),
+    front: z
+      .strictObject({
+        consumer: z.enum(TLS_FRONT_NAMES),
+        backendPort: port,
+        backends: z.array(backend).max(64),
+      })
+      .nullable()
+      .default(null),
     paths: z.strictObject({ config: path, tls: path, staging: path, run: path, log: path }),
   }),
   platformRoots: z.array(path).min(1).max(16),

@@ -1,4 +1,4 @@
-import type { ConsumerName, HttpServerPaths } from '../../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, TlsFrontName } from '../../consumers/index.js';
 import type { PublicJwk } from '../../operations/index.js';
 
 /** QUEUED: registered, not verified yet. ENABLED: takes work. LOCKED: takes no new sites. */
@@ -40,4 +40,15 @@ export interface HttpService {
   readonly httpsPort: number;
   readonly workerUser: string | null;
   readonly paths: HttpServerPaths;
+  /** What takes TLS off before it, on the addresses and ports above. One registered by an earlier release does not say. */
+  readonly front?: TlsFront | null;
+}
+
+/** Takes TLS off, and passes requests on. */
+export interface TlsFront {
+  readonly consumer: TlsFrontName;
+  /** Where the web server of the same machine listens, on loopback. */
+  readonly backendPort: number;
+  /** Empty: the web server of the same machine. */
+  readonly backends: readonly Backend[];
 }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CertificateDeployments, type Certificate } from '../../certificates/index.js';
 import type { OperationPlan } from '../../operations/index.js';
 import { documentRoot } from '../domain/site-application.js';
-import { asItWas, vhostTask, type SiteState } from '../domain/site-plan.js';
+import { inBatches } from '../domain/in-batches.js';
+import { asItWas, vhostTasks, type SiteState } from '../domain/site-plan.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
 
@@ -26,7 +27,9 @@ export class SiteDeployments extends CertificateDeployments {
     return {
       writes: states.map(({ site }) => ({ type: 'site', id: site.id })),
       onFailure: states.map(({ site }) => asItWas(site)),
-      tasks: states.map((state) => vhostTask(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+      tasks: inBatches(
+        states.flatMap((state) => vhostTasks(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+      ),
     };
   }
 
