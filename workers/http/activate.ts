@@ -3,7 +3,7 @@ import { clearJournal, writeJournal } from './apply-journal.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
-import { indexFiles } from './index-files.js';
+import { staleIndexFiles } from './index-files.js';
 import { reloadOrStart } from './reload.js';
 import { prepareWatch, type ReloadEnd } from './reload-watch.js';
 
@@ -69,6 +69,6 @@ async function putInPlace(target: Target, files: readonly StoredFile[], effects:
   // Whoever starts the server between these steps finds every file that is named.
   const removed = files.filter(({ content }) => content === null);
   await write(files.filter(({ content }) => content !== null));
-  await write(await indexFiles(consumer.index, server, directory, new Set(removed.map(({ path }) => path))));
+  await write(await staleIndexFiles(consumer.index, server, directory, new Set(removed.map(({ path }) => path))));
   await write(removed);
 }

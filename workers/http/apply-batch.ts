@@ -10,7 +10,7 @@ import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
-import { indexIsCurrent } from './index-files.js';
+import { staleIndexFiles } from './index-files.js';
 import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
@@ -97,8 +97,8 @@ async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promis
   problems.forEach((problem, change) => outcomes.set(change, problem));
   const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
   const { consumer, server, directory } = target;
-  const isIndexed = consumer.index === undefined || (await indexIsCurrent(consumer.index, server, directory));
-  return { plan, live, journal, missing, isIndexed, fingerprints, doubts };
+  const stale = consumer.index === undefined ? [] : await staleIndexFiles(consumer.index, server, directory);
+  return { plan, live, journal, missing, isIndexed: stale.length === 0, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */

@@ -16,7 +16,7 @@ export async function findMaster(target: Target): Promise<number | undefined> {
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
   for (const pid of await allPids()) {
-    if (await isMaster(target, pid)) {
+    if ((await isMaster(target, pid)) && (target.consumer.daemon.isOneProcess !== true || (await isListening(pid)))) {
       return pid;
     }
   }
@@ -26,20 +26,28 @@ export async function findMaster(target: Target): Promise<number | undefined> {
 async function isMaster({ consumer: { daemon }, server }: Target, pid: number): Promise<boolean> {
   return (
     daemon.isMaster(await commandLineOf(pid), server) &&
-    (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid) &&
-    (daemon.isOneProcess !== true || (await isListening(pid)))
+    (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid)
   );
 }
 
-/** Whether this process holds any port. */
-export async function isListening(pid: number): Promise<boolean> {
+async function isListening(pid: number): Promise<boolean> {
   return holdsOne(pid, await listeningInodes());
 }
 
+/** Tells again and again, and quickly, whether this process still holds the ports that it holds now. */
+export async function portsOf(pid: number): Promise<() => Promise<boolean>> {
+  const sockets = await listeningInodes();
+  const own = new Set((await openFiles(pid)).filter((file) => sockets.has(file)));
+  return () => holdsOne(pid, own);
+}
+
 async function holdsOne(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
+  return (await openFiles(pid)).some((file) => sockets.has(file));
+}
+
+async function openFiles(pid: number): Promise<readonly string[]> {
   const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  const targets = await Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
-  return targets.some((target) => sockets.has(target));
+  return Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
 }
 
 /** Workers that a master left behind when it was killed: they hold its ports, and nobody reloads them any more. */

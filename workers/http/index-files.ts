@@ -30,15 +30,20 @@ export async function indexFiles(
   return index.render({ paths: paths.filter((path) => !removed.has(path)), read, namesIn }, server);
 }
 
-/** Whether they are so on disk. */
-export async function indexIsCurrent(index: ConsumerIndex, server: HttpServerSpec, directory: string): Promise<boolean> {
-  const wanted = await indexFiles(index, server, directory);
+/** Those that are not so on disk. */
+export async function staleIndexFiles(
+  index: ConsumerIndex,
+  server: HttpServerSpec,
+  directory: string,
+  removed: ReadonlySet<string> = new Set(),
+): Promise<readonly ConfigFile[]> {
+  const wanted = await indexFiles(index, server, directory, removed);
   const live = await readFiles(
     directory,
     wanted.map(({ path }) => path),
   );
   const none: StoredFile = { path: '', content: null, mode: 0 };
-  return wanted.every((file) => isSame(file, live.get(file.path) ?? none));
+  return wanted.filter((file) => !isSame(file, live.get(file.path) ?? none));
 }
 
 async function listAll(directory: string, folders: readonly string[]): Promise<readonly string[]> {

@@ -6,7 +6,7 @@ import { ensureDirectory } from '../system/atomic-write.js';
 import { errnoOf, fsError } from '../system/fs-error.js';
 import type { CommandResult } from '../system/run-command.js';
 import { signalIfThere, type Effects, type Target } from './effects.js';
-import { isListening } from './daemon.js';
+import { portsOf } from './daemon.js';
 
 export type SuccessionEnd =
   | { readonly type: 'SUCCEEDED' }
@@ -30,6 +30,7 @@ export async function succeed(
 ): Promise<SuccessionEnd> {
   const { consumer, server, directory } = target;
   await releaseSuccessor(target);
+  const holdsPorts = await portsOf(master);
   await prepare(target, succession, effects);
   const starting = effects.run(succession.start(server));
   const gate = await openWhenAwaited(succession.gate(server), starting);
@@ -39,7 +40,7 @@ export async function succeed(
   }
   try {
     signalIfThere(master, consumer.daemon.reloadSignal, effects);
-    await untilItLetsGo(master, effects);
+    await untilItLetsGo(master, holdsPorts, effects);
   } finally {
     await gate.close();
   }
@@ -99,9 +100,9 @@ async function openForWriting(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function untilItLetsGo(master: number, effects: Effects): Promise<void> {
+async function untilItLetsGo(master: number, holdsPorts: () => Promise<boolean>, effects: Effects): Promise<void> {
   const until = performance.now() + LET_GO_WITHIN_MS;
-  while (await isListening(master)) {
+  while (await holdsPorts()) {
     if (performance.now() > until) {
       signalIfThere(master, 'SIGKILL', effects);
       return;
