@@ -118,9 +118,7 @@ function portsOf(values: Values): Ports {
     HLER_BACKEND_PORT: values.HLER_BACKEND_PORT,
   };
   const used = usedPorts(values.HLER_TLS_CONSUMER ?? null);
-  const twice = used.filter((one: PortVariable) =>
-    used.some((other) => other !== one && ports[one] === ports[other]),
-  );
+  const twice = used.filter((one: PortVariable) => used.some((other) => other !== one && ports[one] === ports[other]));
   if (twice.length > 0) {
     throw invalid(twice, [`${twice.join(' and ')} are the same port: give each one of its own.`]);
   }

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { assertNever } from '../shared/assert-never.js';
 import { DomainError } from '../shared/domain-error.js';
 import { BACKEND_ADDRESS, PORT_VARIABLES, type Config, type Ports, type PortVariable } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -44,8 +45,11 @@ function addressesOf({ apiHost, httpAddresses }: Config, variable: PortVariable)
       return [apiHost];
     case 'HLER_BACKEND_PORT':
       return [BACKEND_ADDRESS];
-    default:
+    case 'HLER_HTTP_PORT':
+    case 'HLER_HTTPS_PORT':
       return httpAddresses;
+    default:
+      return assertNever(variable);
   }
 }
 

@@ -47,7 +47,8 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
   HLER_HTTP_CONSUMER: { default: 'nginx', about: 'The web server that serves the sites: nginx or apache.' },
   HLER_TLS_CONSUMER: {
     default: '',
-    about: 'pound takes TLS off before the web server, on the public ports; when empty, the web server does that itself.',
+    about:
+      'pound takes TLS off before the web server, on the public ports; when empty, the web server does that itself.',
   },
   HLER_BACKEND_PORT: {
     default: '8081',

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WEB_SERVER_NAMES, type ConsumerName, type HttpServerSpec } from '../../src/consumers/index.js';
+import { WEB_SERVER_NAMES, type HttpServerSpec } from '../../src/consumers/index.js';
 import { applyInputs, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 /** Says in headers what the application would be told of the client. */
@@ -24,7 +24,7 @@ describe.each(WEB_SERVER_NAMES)('%s behind a TLS front', (consumer) => {
   };
 
   beforeAll(async () => {
-    web = await PrivateHttpServer.make(consumer as ConsumerName);
+    web = await PrivateHttpServer.make(consumer);
     await mkdir(`${web.target.directory}/extra.d`, { recursive: true });
     await writeFile(`${web.target.directory}/extra.d/behind.test.conf`, ECHO[consumer]);
     await serve('127.0.0.1');
@@ -33,7 +33,9 @@ describe.each(WEB_SERVER_NAMES)('%s behind a TLS front', (consumer) => {
 
   it('believes the front who the client is, and that it came over HTTPS', async () => {
     expect((await ask(CLAIMS)).headers['x-seen']).toBe('203.0.113.9|on');
-    expect((await ask({ ...CLAIMS, 'x-forwarded-proto': 'http' })).headers['x-seen']).toMatch(/^203\.0\.113\.9\|(off)?$/);
+    expect((await ask({ ...CLAIMS, 'x-forwarded-proto': 'http' })).headers['x-seen']).toMatch(
+      /^203\.0\.113\.9\|(off)?$/,
+    );
     expect((await ask({})).headers['x-seen']).toMatch(/^127\.0\.0\.1\|$/);
   });
 

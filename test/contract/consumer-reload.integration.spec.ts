@@ -46,24 +46,30 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(answers.length).toBeGreaterThan(50);
   });
 
-  it.skipIf(!reloadsWithoutRestart)('keeps its master, and no worker of before takes connections when an apply returns', async () => {
-    await web.apply([await site('a.test')]);
-    const [master, before] = [await web.master(), await web.workers()];
-    succeeded((await web.apply([await site('b.test')]))[0]);
-    expect(await web.master()).toBe(master);
-    expect((await web.takingConnections()).filter((pid) => before.includes(pid))).toEqual([]);
-    expect(await web.takingConnections()).not.toEqual([]);
-  });
+  it.skipIf(!reloadsWithoutRestart)(
+    'keeps its master, and no worker of before takes connections when an apply returns',
+    async () => {
+      await web.apply([await site('a.test')]);
+      const [master, before] = [await web.master(), await web.workers()];
+      succeeded((await web.apply([await site('b.test')]))[0]);
+      expect(await web.master()).toBe(master);
+      expect((await web.takingConnections()).filter((pid) => before.includes(pid))).toEqual([]);
+      expect(await web.takingConnections()).not.toEqual([]);
+    },
+  );
 
   // Workers of nginx cannot be told from those of another nginx once their master is gone; pound has none.
-  it.skipIf(!CONSUMERS[consumer].daemon.workersLookLikeMaster)('starts anew when its master was killed and left its workers behind', async () => {
-    await web.apply([await site('a.test')]);
-    const master = await web.master();
-    process.kill(master ?? 0, 'SIGKILL');
-    await eventually(async () => expect(await web.master()).toBeUndefined());
-    expect(await findOrphans(web.target)).not.toEqual([]);
-    expect(await web.apply([await site('b.test')])).toMatchObject([{ status: 'SUCCESS' }]);
-    expect(await web.master()).not.toBe(master);
-    expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
-  });
+  it.skipIf(!CONSUMERS[consumer].daemon.workersLookLikeMaster)(
+    'starts anew when its master was killed and left its workers behind',
+    async () => {
+      await web.apply([await site('a.test')]);
+      const master = await web.master();
+      process.kill(master ?? 0, 'SIGKILL');
+      await eventually(async () => expect(await web.master()).toBeUndefined());
+      expect(await findOrphans(web.target)).not.toEqual([]);
+      expect(await web.apply([await site('b.test')])).toMatchObject([{ status: 'SUCCESS' }]);
+      expect(await web.master()).not.toBe(master);
+      expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
+    },
+  );
 });

@@ -45,7 +45,10 @@ describe('nginx behind Pound', () => {
         status: 301,
         location: `${https}${path}`,
       });
-      expect(await hler.get('http', 'old.example.org', path)).toMatchObject({ status: 301, location: `${https}${path}` });
+      expect(await hler.get('http', 'old.example.org', path)).toMatchObject({
+        status: 301,
+        location: `${https}${path}`,
+      });
       expect(await hler.get('https', 'old.example.org', path)).toMatchObject({
         status: 301,
         location: `${https}${path}`,

@@ -14,8 +14,8 @@ export async function providePound(): Promise<void> {
   const suite = process.env['HLER_TEST_POUND'];
   provided ??= promisify(execFile)('bash', [SCRIPT, ...(suite === undefined ? [] : [suite])]).then(
     ({ stdout }) => stdout.trim(),
-    (error: { readonly stderr?: string }) => {
-      throw new Error(error.stderr ?? String(error));
+    (error: { readonly stderr: string }) => {
+      throw new Error(error.stderr);
     },
   );
   const directory = await provided;

@@ -88,7 +88,9 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
 /** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
 const ownPath = z
   .string()
-  .regex(/^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html|txt))$/);
+  .regex(
+    /^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html|txt))$/,
+  );
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),

@@ -18,6 +18,8 @@ export function inodesIn(table: string, ports?: readonly number[]): readonly str
     .split('\n')
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', , state]) => state === LISTEN && (endings?.some((ending) => local.endsWith(ending)) ?? true))
+    .filter(
+      ([, local = '', , state]) => state === LISTEN && (endings?.some((ending) => local.endsWith(ending)) ?? true),
+    )
     .map((fields) => fields[9] ?? '');
 }

@@ -9,9 +9,7 @@ export const OLDEST_SUPPORTED = '2.4.52';
 export function listenLines(server: HttpServerSpec): readonly string[] {
   // Behind a front there is no certificate, and nobody who would ask for one.
   const ports = server.behindFront === undefined ? [server.httpPort, server.httpsPort] : [server.httpPort];
-  return ports.flatMap((at) =>
-    server.addresses.map((where) => `Listen ${address(where)}:${port(at)}`),
-  );
+  return ports.flatMap((at) => server.addresses.map((where) => `Listen ${address(where)}:${port(at)}`));
 }
 
 /** The opening tag of a virtual host. `*` stands for IPv6 as well, which `[::]` would not in this place. */

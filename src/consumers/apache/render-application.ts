@@ -18,10 +18,14 @@ export function applicationLines({ application, uri }: VhostSpec): readonly stri
         hint: 'Put it on a server with nginx.',
       });
     case 'PROXY':
-      throw new DomainError('INPUT_INVALID', `${uri} is to be passed on to other web servers, which apache does not do.`, {
-        details: { field: 'application', consumer: 'apache' },
-        hint: 'Put it on a server with nginx.',
-      });
+      throw new DomainError(
+        'INPUT_INVALID',
+        `${uri} is to be passed on to other web servers, which apache does not do.`,
+        {
+          details: { field: 'application', consumer: 'apache' },
+          hint: 'Put it on a server with nginx.',
+        },
+      );
     default:
       return assertNever(application);
   }

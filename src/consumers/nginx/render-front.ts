@@ -16,9 +16,10 @@ export function frontLines({ behindFront }: HttpServerSpec): readonly string[] {
       'default 0;',
       ...proxies.map((address) => `${address} 1;`),
     ]).split('\n'),
-    ...block('map "$hler_from_front|$http_x_forwarded_proto" $hler_scheme', ['default http;', '"1|https" https;']).split(
-      '\n',
-    ),
+    ...block('map "$hler_from_front|$http_x_forwarded_proto" $hler_scheme', [
+      'default http;',
+      '"1|https" https;',
+    ]).split('\n'),
     ...block('map $hler_scheme $hler_https', ['default "";', 'https on;']).split('\n'),
     ...block('map "$hler_from_front|$http_x_hler_redirect" $hler_redirect', [
       'default "";',

@@ -11,6 +11,8 @@ export function hostLines(names: readonly string[]): readonly string[] {
 }
 
 function hostLine(name: string): string {
-  const pattern = hostname(name).replaceAll('.', String.raw`\.`).replace(/^\*/, '[^.:]+');
+  const pattern = hostname(name)
+    .replaceAll('.', String.raw`\.`)
+    .replace(/^\*/, '[^.:]+');
   return `Host -re ${quoted(String.raw`^${pattern}\.?(:[0-9]+)?$`)}`;
 }

@@ -30,9 +30,13 @@ export function actionServices(
 /** @throws DomainError INPUT_INVALID for an application that answers from files */
 function proxy({ application, uri }: VhostSpec): ProxyApplication {
   if (application.type !== 'PROXY') {
-    throw new DomainError('INPUT_INVALID', `pound passes requests on, and serves no files: ${uri} needs a web server.`, {
-      details: { field: 'application', consumer: 'pound' },
-    });
+    throw new DomainError(
+      'INPUT_INVALID',
+      `pound passes requests on, and serves no files: ${uri} needs a web server.`,
+      {
+        details: { field: 'application', consumer: 'pound' },
+      },
+    );
   }
   return application;
 }

@@ -4,7 +4,8 @@ import { PROBES, SELF } from './digest.js';
 import { quoted, section } from './layout.js';
 
 /** What says who the client is, and how it came: only what Pound says itself may reach a back end, whatever the case of its letters. */
-const OF_PROXIES = '^(X-Forwarded-(Proto|Port|Host|Server|Ssl)|X-SSL-[^:]*|X-Real-IP|X-Hler-[^:]*|Forwarded|Proxy)[[:space:]]*:';
+const OF_PROXIES =
+  '^(X-Forwarded-(Proto|Port|Host|Server|Ssl)|X-SSL-[^:]*|X-Real-IP|X-Hler-[^:]*|Forwarded|Proxy)[[:space:]]*:';
 
 /** How one request of many headers becomes one header; Pound has then added the address of the client at its end. */
 const CLIENT = '^X-Forwarded-For:(.*,)?[[:space:]]*([0-9A-Fa-f.:]+)$';

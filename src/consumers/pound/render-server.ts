@@ -36,7 +36,9 @@ function renderMain(server: HttpServerSpec): string {
     'Daemon 1',
     // A supervisor would hold the ports until the last request is answered, and keep a successor from them.
     'Supervisor 0',
-    ...(server.workerUser === null ? [] : [`User "${account(server.workerUser)}"`, `Group "${account(server.workerUser)}"`]),
+    ...(server.workerUser === null
+      ? []
+      : [`User "${account(server.workerUser)}"`, `Group "${account(server.workerUser)}"`]),
     `PIDFile "${pidFile(server)}"`,
     '# Requests are logged by the web servers behind, with the address of the client. Errors go to syslog.',
     'LogLevel 0',

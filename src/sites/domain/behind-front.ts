@@ -15,7 +15,6 @@ export function specBehindFront(spec: VhostSpec, { beyond }: TlsFrontOfServer): 
     ...spec,
     https: 'DISABLED',
     names: spec.names.map((name) => ({ ...name, redirectTo: null, certificate: null })),
-    application:
-      beyond.length === 0 ? spec.application : { type: 'PROXY', backends: beyond, redirectsWhenTold: false },
+    application: beyond.length === 0 ? spec.application : { type: 'PROXY', backends: beyond, redirectsWhenTold: false },
   };
 }
