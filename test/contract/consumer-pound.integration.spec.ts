@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -165,6 +165,8 @@ describe('pound', () => {
     it('ends what a killed apply has left waiting', async () => {
       await serve(await web.site('a.test'));
       const { succession } = web.target.consumer;
+      const { path, content } = succession!.mainFile(web.server);
+      await writeFile(path, content);
       await runCommand({ file: 'mkfifo', args: [succession!.gate(web.server)], timeoutMs: 5_000 });
       const waiting = runCommand(succession!.start(web.server));
       await eventually(async () => expect(await own()).toHaveLength(2));
