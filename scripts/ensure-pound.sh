@@ -65,10 +65,9 @@ write_starter() {
 
 fetch() {
   local work package
-  command -v apt-get >/dev/null && command -v dpkg >/dev/null || die "there is no apt here."
+  { command -v apt-get && command -v dpkg; } >/dev/null || die "there is no apt here."
   [[ -r $KEYRING ]] || die "there is no $KEYRING to verify the packages with (package debian-archive-keyring)."
   say "Fetching Pound 4 from Debian $SUITE into $CACHE ..."
-  mkdir -p "$(dirname "$CACHE")"
   work=$(mktemp -d "$CACHE.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   write_apt_configuration "$work/apt"
@@ -81,7 +80,7 @@ fetch() {
   # Whole before it has its name: an interrupted run leaves nothing that looks like one.
   rm -rf "$CACHE"
   chmod 755 "$work"
-  mv "$work" "$CACHE"
+  mv -T "$work" "$CACHE"
   trap - EXIT
 }
 
@@ -89,6 +88,12 @@ if [[ $# -eq 0 ]] && own=$(command -v pound) && is_pound_4 "$own"; then
   dirname "$own"
   exit 0
 fi
-is_pound_4 "$CACHE/bin/pound" || fetch
+if ! is_pound_4 "$CACHE/bin/pound"; then
+  # Tests that run side by side wait for the first of them.
+  mkdir -p "$(dirname "$CACHE")"
+  exec 9>"$CACHE.lock"
+  flock 9
+  is_pound_4 "$CACHE/bin/pound" || fetch
+fi
 is_pound_4 "$CACHE/bin/pound" || die "what was unpacked does not run on this machine ($(uname -m))."
 echo "$CACHE/bin"
