@@ -64,9 +64,7 @@ function row(name: string, rounds: readonly (Storm & { readonly tookMs: number }
 }
 
 const sizes = process.argv.slice(2).map(Number).filter(Number.isInteger);
-const rows: string[][] = [
-  ['', 'gap p50', 'gap max', 'refused', 'lost', 'asked', 'whole change p50'],
-];
+const rows: string[][] = [['', 'gap p50', 'gap max', 'refused', 'lost', 'asked', 'whole change p50']];
 const before = load();
 for (const size of sizes.length === 0 ? [10, 1_000] : sizes) {
   const front = await startFront(size);

@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type ConnectionOptions } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { VhostSpec } from '../../src/consumers/index.js';
 import { findPids } from '../../workers/http/daemon.js';
@@ -61,6 +62,27 @@ describe('pound', () => {
       const shown = async (host: string) => (await web.get('https', host)).spki;
       expect([await shown('a.test'), await shown('b.a.test')]).toEqual([wild, wild]);
       expect([await shown('x.y.a.test'), await shown('www.a.test')]).toEqual([deep, exact]);
+    });
+  });
+
+  describe('TLS', () => {
+    it('is the intermediate profile, and nothing weaker', async () => {
+      const certificate = await web.certificate('tls.test');
+      await serve(await web.site('tls.test', { https: 'ENABLED', names: [name('tls.test', { certificate })] }));
+      const weak = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+      const offers: readonly (readonly [ConnectionOptions, boolean])[] = [
+        [{ ecdhCurve: 'X25519' }, true],
+        [{ ecdhCurve: 'secp384r1' }, true],
+        [{ ecdhCurve: 'secp521r1' }, false],
+        [{ ecdhCurve: 'ffdhe2048' }, false],
+        [{ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }, true],
+        [{ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES256-SHA' }, false],
+        [{ ...weak, maxVersion: 'TLSv1.1' }, false],
+        [{ ...weak, maxVersion: 'TLSv1' }, false],
+      ];
+      for (const [offer, isTaken] of offers) {
+        expect(await isAgreed(offer), JSON.stringify(offer)).toBe(isTaken);
+      }
     });
   });
 
@@ -175,6 +197,20 @@ describe('pound', () => {
       await eventually(async () => expect(await own()).toEqual([await web.master()]));
     });
   });
+
+  async function isAgreed(offer: ConnectionOptions): Promise<boolean> {
+    const { httpsPort } = web.server;
+    const options = { host: '127.0.0.1', port: httpsPort, servername: 'tls.test', rejectUnauthorized: false };
+    const socket = connect({ ...options, ...offer });
+    try {
+      await once(socket, 'secureConnect');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  }
 
   function ask(host: string, headers: Readonly<Record<string, string | string[]>>): Promise<void> {
     const options = { host: '127.0.0.1', port: web.server.httpPort, agent: false };

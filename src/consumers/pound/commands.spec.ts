@@ -10,20 +10,24 @@ describe('the commands of pound', () => {
   it('are argv', () => {
     const { commands, succession } = pound;
     const timeoutMs = 180_000;
+    const env = { OPENSSL_CONF: `${LIVE}/openssl.conf` };
     expect(commands.version()).toEqual({ file: 'pound', args: ['-V'], timeoutMs });
     expect(commands.check(server, '/staging/set')).toEqual({
       file: 'pound',
       args: ['-c', '-W', 'include-dir=/staging/set', '-f', '/staging/set/pound.conf'],
+      env: { OPENSSL_CONF: '/staging/set/openssl.conf' },
       timeoutMs,
     });
     expect(commands.start(server)).toEqual({
       file: 'pound',
       args: ['-v', '-W', `include-dir=${LIVE}`, '-f', `${LIVE}/pound.conf`],
+      env,
       timeoutMs,
     });
     expect(succession?.start(server)).toEqual({
       file: 'pound',
       args: ['-v', '-W', `include-dir=${LIVE}`, '-f', '/run/hler/pound-temp/successor.conf'],
+      env,
       timeoutMs,
     });
     expect(succession?.mainFile(server)).toEqual({

@@ -1,26 +1,27 @@
 import { basename } from 'node:path';
 import type { Command, ConsumerCommands, ConsumerDaemon, ConsumerSuccession } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
-import { configDirectory, configFile, include, MAIN_FILE, pidFile, runtimeDirectory } from './layout.js';
+import { configDirectory, configFile, include, LIBRARY_FILE, MAIN_FILE, pidFile, runtimeDirectory } from './layout.js';
 
 const PROGRAM = 'pound';
 /** A check or start reads every certificate: some seconds for 5,000 of them, and much more on a busy machine. */
 const TIMEOUT_MS = 180_000;
 
-function pound(args: readonly string[]): Command {
-  return { file: PROGRAM, args, timeoutMs: TIMEOUT_MS };
-}
-
 /** Relative includes are resolved against this directory, so a staged copy is checked as a whole. */
-function at(directory: string, mainFile: string): readonly string[] {
-  return ['-W', `include-dir=${directory}`, '-f', mainFile];
+function pound(option: string, directory: string, mainFile: string): Command {
+  return {
+    file: PROGRAM,
+    args: [option, '-W', `include-dir=${directory}`, '-f', mainFile],
+    env: { OPENSSL_CONF: `${directory}/${LIBRARY_FILE}` },
+    timeoutMs: TIMEOUT_MS,
+  };
 }
 
 export const poundCommands: ConsumerCommands = {
-  version: () => pound(['-V']),
-  check: (_server, directory) => pound(['-c', ...at(directory, `${directory}/${MAIN_FILE}`)]),
+  version: () => ({ file: PROGRAM, args: ['-V'], timeoutMs: TIMEOUT_MS }),
+  check: (_server, directory) => pound('-c', directory, `${directory}/${MAIN_FILE}`),
   // `-v`: what keeps it from starting is told here, and not to syslog only.
-  start: (server) => pound(['-v', ...at(configDirectory(server), configFile(server))]),
+  start: (server) => pound('-v', configDirectory(server), configFile(server)),
   stop: () => null,
 };
 
@@ -33,7 +34,7 @@ export const poundSuccession: ConsumerSuccession = {
     path: successorFile(server),
     content: `${[include(configFile(server)), include(gate(server))].join('\n')}\n`,
   }),
-  start: (server) => pound(['-v', ...at(configDirectory(server), successorFile(server))]),
+  start: (server) => pound('-v', configDirectory(server), successorFile(server)),
 };
 
 export const poundDaemon: ConsumerDaemon = {

@@ -3,6 +3,9 @@ import { path } from '../syntax.js';
 
 export const MAIN_FILE = 'pound.conf';
 
+/** Read by OpenSSL, not by Pound. */
+export const LIBRARY_FILE = 'openssl.conf';
+
 /** Services of sites: the first that fits a request answers it, so that wildcards come after all exact names. */
 export const SITE_DIRECTORIES = {
   http: ['vhost.d', 'wildcard.d'],

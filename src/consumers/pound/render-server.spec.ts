@@ -12,6 +12,7 @@ describe('a server rendered for pound', () => {
     const files = pound.renderServer(aServer({ challenges }));
     expect(files.map(({ path }) => path)).toEqual([
       'tls.conf',
+      'openssl.conf',
       'entry.conf',
       'notfound.txt',
       'probe.txt',

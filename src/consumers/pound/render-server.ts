@@ -9,9 +9,9 @@ import type { Scheme } from '../virtual-servers.js';
 import { listenerAddresses, ownNetworks } from './dialect.js';
 import { probeService, SELF } from './digest.js';
 import { hostLines } from './hosts.js';
-import { include, MAIN_FILE, pidFile, section } from './layout.js';
+import { include, LIBRARY_FILE, MAIN_FILE, pidFile, section } from './layout.js';
 import { renderEntry } from './render-entry.js';
-import { renderTls } from './render-tls.js';
+import { renderLibrarySettings, renderTls } from './render-tls.js';
 
 const HEADER =
   '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
@@ -20,6 +20,7 @@ const HEADER =
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
   const contents: readonly (readonly [string, string])[] = [
     ['tls.conf', HEADER + renderTls()],
+    [LIBRARY_FILE, HEADER + renderLibrarySettings()],
     ['entry.conf', HEADER + renderEntry(server)],
     ['notfound.txt', 'Not found\n'],
     ['probe.txt', 'The digest is in the header.\n'],
