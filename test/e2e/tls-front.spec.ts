@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
@@ -93,6 +93,40 @@ describe('nginx behind Pound', () => {
     expect((await hler.get('https', 'off.example.org', '/about.html')).status).toBe(200);
     await hler.api.done('deleteSite', { siteId });
     expect((await hler.get('http', 'off.example.org')).status).toBe(404);
+  });
+
+  it('says that there is a front', async () => {
+    const { server } = await hler.api.ask<{ server: { http: unknown } }>(
+      'query ($id: ID!) { server(id: $id) { http { consumer httpsPort front { consumer backendPort } } } }',
+      { id: ground.serverId },
+    );
+    expect(server.http).toEqual({
+      consumer: 'nginx',
+      httpsPort: hler.ports.https,
+      front: { consumer: 'pound', backendPort },
+    });
+  });
+
+  it('takes the web server back when the front refuses, and serves what it served', async () => {
+    const mine = join(hler.paths.config, 'pound/pre.d/mine.conf');
+    await writeFile(mine, 'nonsense on\n');
+    const { clientId, platformId } = ground;
+    const operation = await hler.api.work('createSite', { uri: 'refused.example.org', clientId, platformId });
+    await rm(mine);
+    expect(operation).toMatchObject({ state: 'FAILED', failure: { code: 'HTTP_CONFIG_INVALID', task: 'http.apply' } });
+    await expect(stat(hler.vhostFile('refused.example.org'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await hler.get('https', 'front.example.org')).status).toBe(200);
+  });
+
+  it('runs once, also when its pid file is lost', async () => {
+    const before = await pound();
+    await rm(join(hler.paths.run, 'pound.pid'));
+    await createSite(hler.api, ground, 'no-pid.example.org');
+    expect((await hler.get('http', 'no-pid.example.org')).status).toBe(200);
+    // Two looks of the keeper.
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(hler.output).not.toContain('pound does not start');
+    expect(await pound()).not.toBe(before);
   });
 
   it('is started again when it was killed, and found by the next Hlér', async () => {

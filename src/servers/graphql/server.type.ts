@@ -13,6 +13,15 @@ registerEnumType(ServerStatusEnum, {
   },
 });
 
+@ObjectType('TlsFront', { description: 'What takes TLS off before the web server, on the ports of the service.' })
+export class TlsFrontType {
+  @Field(() => String, { description: 'pound.' })
+  readonly consumer: string;
+
+  @Field(() => Int, { description: 'Where the web server of the same machine listens behind it, on 127.0.0.1.' })
+  readonly backendPort: number;
+}
+
 @ObjectType('HttpService', { description: 'The web server of a server.' })
 export class HttpServiceType {
   @Field(() => String, { description: 'nginx or apache.' })
@@ -26,6 +35,9 @@ export class HttpServiceType {
 
   @Field(() => Int)
   readonly httpsPort: number;
+
+  @Field(() => TlsFrontType, { nullable: true, description: 'Null: the web server takes TLS off itself.' })
+  readonly front?: TlsFrontType | null;
 }
 
 @ObjectType('Server', { implements: () => [NodeInterface], description: 'A managed machine.' })
