@@ -21,9 +21,9 @@ export function startStorm({ httpPort }: HttpServerSpec, name: string): () => Pr
   let lost = 0;
   const refusals: number[] = [];
   const answers: number[] = [];
-  let running = true;
+  const stop = new AbortController();
   const lane = async (): Promise<void> => {
-    while (running) {
+    while (!stop.signal.aborted) {
       const startedAt = performance.now();
       const error = await ask(httpPort, name);
       asked += 1;
@@ -39,7 +39,7 @@ export function startStorm({ httpPort }: HttpServerSpec, name: string): () => Pr
   };
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
   return async () => {
-    running = false;
+    stop.abort();
     await lanes;
     const first = Math.min(...refusals);
     const last = Math.max(...refusals);

@@ -3,7 +3,7 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { address, port } from '../syntax.js';
 import type { Scheme } from '../virtual-servers.js';
 
-/** What Debian 13 has. Before 4.10 services lack directives that are used here. */
+/** What Debian 13 has; older ones were not tried. */
 export const OLDEST_SUPPORTED = '4.16';
 
 /** Where each listener listens. `::` takes IPv4 as well, and both together are refused. */

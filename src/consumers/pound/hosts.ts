@@ -2,8 +2,8 @@ import { hostname } from '../syntax.js';
 import { quoted, section } from './layout.js';
 
 /**
- * The names of a service. As patterns, because `Host "name"` is a beginning before 4.17 (`a.test.evil` would pass) and has to have the port since.
- * A wildcard stands for one label (RFC 6125), whatever the certificate of the same name is shown for.
+ * The names of a service. As patterns, because `Host "name"` is a beginning in 4.16 (`a.test.evil` would pass), and in 4.23
+ * has to have the port. A wildcard stands for one label (RFC 6125), whatever its certificate is shown for.
  */
 export function hostLines(names: readonly string[]): readonly string[] {
   const lines = names.map(hostLine);

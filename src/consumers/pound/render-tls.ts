@@ -7,11 +7,11 @@ export function renderTls(): string {
 }
 
 /**
- * The rest, told to its library: Pound names one curve before 4.20, and none since, and not the ciphers of TLS 1.3 before 4.17. With `?` a group that the library lacks is passed
- * over (OpenSSL 3.3 and later); an older one that lacks the first takes its own groups.
+ * The rest, told to its library: 4.16 can name one curve, 4.23 none, and both would offer all that the library has. With `?`
+ * a group that it lacks is passed over; one that does not know the sign takes its own groups.
  */
 export function renderLibrarySettings(): string {
-  const [newest = '', ...others] = TLS_GROUPS;
+  const [newest, ...others] = TLS_GROUPS;
   const lines = [
     'openssl_conf = hler',
     '[hler]',
