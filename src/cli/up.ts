@@ -9,7 +9,7 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
-import { findMaster } from '../../workers/http/daemon.js';
+import { findListener } from '../../workers/http/daemon.js';
 import { targetOf } from '../../workers/http/effects.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { enrolmentOf } from './enrolment.js';
@@ -124,7 +124,7 @@ function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
       start: commands.start(spec),
       stop: commands.stop(spec) ?? daemon.reloadSignal,
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
-      ...(daemon.isOneProcess === true ? { findMaster: () => findMaster(targetOf(consumer, spec)) } : {}),
+      ...(daemon.isOneProcess === true ? { findMaster: () => findListener(targetOf(consumer, spec)) } : {}),
     },
     (command) => runCommand(command),
     serviceLog(name),

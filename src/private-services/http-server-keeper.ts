@@ -18,7 +18,7 @@ export interface KeptServer {
   readonly stop: Command | NodeJS.Signals;
   /** Whether a process with this command line is the master of exactly this server. */
   readonly isMaster: (commandLine: string) => boolean;
-  /** Looks for the master where the pid file does not name it: it may be lost, or be that of a predecessor. */
+  /** Finds the master where the pid file is not enough: several processes may be alike. */
   readonly findMaster?: () => Promise<number | undefined>;
 }
 
@@ -82,14 +82,14 @@ export class HttpServerKeeper {
 
   /** The running master, if there is one. */
   async master(): Promise<ProcessIdentity | undefined> {
+    if (this.server.findMaster !== undefined) {
+      const found = await this.server.findMaster();
+      return found === undefined ? undefined : identify(found);
+    }
     const pid = Number(await readFile(this.server.pidFile, 'utf8').catch(() => ''));
     const identity = Number.isInteger(pid) && pid > 1 ? await identify(pid) : undefined;
     const commandLine = identity && (await commandLineOf(identity.pid));
-    if (commandLine !== undefined && this.server.isMaster(commandLine)) {
-      return identity;
-    }
-    const found = await this.server.findMaster?.();
-    return found === undefined ? undefined : identify(found);
+    return commandLine !== undefined && this.server.isMaster(commandLine) ? identity : undefined;
   }
 
   /** Whether the running master listens on this port: then it is busy with us (for `settlePorts`). */

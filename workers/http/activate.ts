@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { clearJournal, writeJournal } from './apply-journal.js';
-import { findMaster } from './daemon.js';
+import { findServing } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { staleIndexFiles } from './index-files.js';
@@ -25,7 +25,7 @@ export async function activate(
   before: readonly StoredFile[],
   effects: Effects,
 ): Promise<Activation> {
-  const wasThere = (await findMaster(target)) !== undefined;
+  const wasThere = (await findServing(target)) !== undefined;
   await writeJournal(target, before, effects);
   try {
     await putInPlace(target, files, effects);
@@ -40,7 +40,7 @@ export async function activate(
 
 /** A server that gave way to one that then could not start is missed: it is started as it was. What cannot be is in the error that led here. */
 async function serveAgain(target: Target, wasThere: boolean, effects: Effects): Promise<void> {
-  if (wasThere && target.consumer.succession !== undefined && (await findMaster(target)) === undefined) {
+  if (wasThere && target.consumer.succession !== undefined && (await findServing(target)) === undefined) {
     await reloadOrStart(target, effects).catch(() => undefined);
   }
 }

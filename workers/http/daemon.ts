@@ -15,8 +15,31 @@ export async function findMaster(target: Target): Promise<number | undefined> {
     return written;
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
+  if (target.consumer.daemon.isOneProcess === true) {
+    return findListener(target);
+  }
   for (const pid of await allPids()) {
-    if ((await isMaster(target, pid)) && (target.consumer.daemon.isOneProcess !== true || (await isListening(pid)))) {
+    if (await isMaster(target, pid)) {
+      return pid;
+    }
+  }
+  return undefined;
+}
+
+/** The process that takes connections now. Slower than `findMaster`, whose word is not enough where several are alike. */
+export function findServing(target: Target): Promise<number | undefined> {
+  return target.consumer.daemon.isOneProcess === true ? findListener(target) : findMaster(target);
+}
+
+/**
+ * Of processes that look like the master, the one that listens: beyond doubt, where a pid file may name one that ends, or one that
+ * has just failed to begin.
+ */
+export async function findListener({ consumer: { daemon }, server }: Target): Promise<number | undefined> {
+  const alike = await findPids((commandLine) => daemon.isMaster(commandLine, server));
+  const sockets = alike.length === 0 ? new Set<string>() : await listeningInodes();
+  for (const pid of alike) {
+    if (await holdsOne(pid, sockets)) {
       return pid;
     }
   }
@@ -28,10 +51,6 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
     daemon.isMaster(await commandLineOf(pid), server) &&
     (!daemon.workersLookLikeMaster || (await processOf(pid))?.session === pid)
   );
-}
-
-async function isListening(pid: number): Promise<boolean> {
-  return holdsOne(pid, await listeningInodes());
 }
 
 /** Tells again and again, and quickly, whether this process still holds the ports that it holds now. */

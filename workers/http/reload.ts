@@ -5,7 +5,7 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
 import { configInvalid } from './check-and-quarantine.js';
-import { findMaster, findOrphans, findWorkers } from './daemon.js';
+import { findMaster, findOrphans, findServing, findWorkers } from './daemon.js';
 import { signalIfThere, type Effects, type Target } from './effects.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
@@ -20,7 +20,7 @@ const ORPHANS_END_WITHIN_MS = 5_000;
  * @throws DomainError HTTP_SERVER_MISSING, HTTP_CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN
  */
 export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
-  const master = await findMaster(target);
+  const master = await findServing(target);
   if (master !== undefined) {
     await reload(target, master, effects);
     return 'RELOADED';
@@ -30,7 +30,7 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     return 'STARTED';
   }
   // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
-  const other = await findMaster(target);
+  const other = await findServing(target);
   if (other === undefined) {
     throw failure;
   }
@@ -67,7 +67,7 @@ async function takeOver(
   }
   if (end.type === 'NOT_STARTED') {
     const failure = await start(target, effects);
-    if (failure !== undefined && (await findMaster(target)) === undefined) {
+    if (failure !== undefined && (await findServing(target)) === undefined) {
       throw failure;
     }
   }
