@@ -87,7 +87,10 @@ export class Api {
   async newest(count: number): Promise<readonly OperationSummary[]> {
     const found: OperationSummary[] = [];
     for (let before: string | null = null; found.length < count;) {
-      const { operations }: Page = await this.ask<Page>(PAGE, { last: Math.min(PAGE_SIZE, count - found.length), before });
+      const { operations }: Page = await this.ask<Page>(PAGE, {
+        last: Math.min(PAGE_SIZE, count - found.length),
+        before,
+      });
       found.unshift(...operations.nodes);
       before = operations.pageInfo.startCursor;
     }

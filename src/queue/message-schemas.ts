@@ -62,13 +62,24 @@ const event = z.discriminatedUnion('type', [
   }),
 ]);
 
+const operationProgress = z.object({
+  operationId: id,
+  attempt: z.number().int(),
+  events: z.array(event).max(MAX_EVENTS),
+});
+type OperationProgress = z.infer<typeof operationProgress>;
+
+const eventsIn = (operations: readonly OperationProgress[]): number =>
+  operations.reduce((sum, { events }) => sum + events.length, 0);
+
+const eachOnce = (operations: readonly OperationProgress[]): boolean =>
+  new Set(operations.map(({ operationId }) => operationId)).size === operations.length;
+
 const report = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('progress'),
-    operationId: id,
-    attempt: z.number().int(),
-    events: z.array(event).max(MAX_EVENTS),
-  }),
+  z
+    .object({ type: z.literal('progress'), operations: z.array(operationProgress).min(1).max(MAX_EVENTS) })
+    .refine(({ operations }) => eventsIn(operations) <= MAX_EVENTS, `There are more than ${MAX_EVENTS} events.`)
+    .refine(({ operations }) => eachOnce(operations), 'An operation is there twice.'),
   z.object({
     type: z.literal('heartbeat'),
     operations: z.array(z.object({ id, attempt: z.number().int() })).max(MAX_HEARTBEAT_OPERATIONS),

@@ -235,9 +235,15 @@ describe('a report', () => {
   const started = (operationId: string, attempt = 1, n = 1) =>
     ({
       type: 'progress',
-      operationId,
-      attempt,
-      events: [{ n, at: new Date().toISOString(), type: 'finished', state: 'SUCCEEDED', failure: null, fields: [] }],
+      operations: [
+        {
+          operationId,
+          attempt,
+          events: [
+            { n, at: new Date().toISOString(), type: 'finished', state: 'SUCCEEDED', failure: null, fields: [] },
+          ],
+        },
+      ],
     }) as const;
 
   /** Something sent after it has been heard, so it has been looked at. */
@@ -343,7 +349,7 @@ describe('cancelling', () => {
     first.kill();
     const { state } = await plane.see(id);
     plane.clock.push(31_000);
-    await plane.store.transition(id, state, 'QUEUED', { leaseUntil: null });
+    await plane.step(id, state, { state: 'QUEUED', change: { leaseUntil: null } });
     expect((await plane.cancel(id)).state).toBe('QUEUED');
     tasks.behaviours.set('b', ({ signal }) => (signal.aborted ? aFailure() : whenCancelled(signal)));
     await aRunner();
