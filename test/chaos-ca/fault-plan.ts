@@ -53,6 +53,11 @@ export class FaultPlan {
     return undefined;
   }
 
+  /** Whether it could happen at all: a cheap question, and no occasion. */
+  isOn(fault: FaultName): boolean {
+    return this.#armed.some(({ rule }) => rule.fault === fault);
+  }
+
   /** Whether a rule names the operation itself. */
   isAimedAt(fault: FaultName, operation: string): boolean {
     return this.#armed.some(({ rule }) => rule.fault === fault && rule.operations?.includes(operation) === true);

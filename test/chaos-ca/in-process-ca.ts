@@ -5,6 +5,7 @@ import { FaultPlan } from './fault-plan.js';
 import { retryAfterValue, type FaultRule } from './faults.js';
 import { baseName } from './identifier.js';
 import { IssuedCertificates, validityFrom, windowOf, type IssuedCertificate } from './issued-certificates.js';
+import { moveWindow } from './move-window.js';
 import { AcmeProblem, problemOf, type Subproblem } from './problem.js';
 import { LETS_ENCRYPT_PROFILES, type Profiles } from './profile.js';
 import { Random } from './random.js';
@@ -177,15 +178,5 @@ export class InProcessCa {
       const retryAfter = retryAfterValue(limited.retryAfter ?? 'SECONDS', this.options.clock.now());
       throw new AcmeProblem('rateLimited', 'too many requests', retryAfter === undefined ? {} : { retryAfter });
     }
-  }
-}
-
-/** The fault `windowMoved`: once for each certificate that it meets. */
-export function moveWindow(certificate: IssuedCertificate, faults: FaultPlan): void {
-  const moved = faults.take('windowMoved', { operation: 'renewalInfo', names: certificate.identifiers });
-  if (moved !== undefined) {
-    const { start, end } = windowOf(certificate);
-    const by = moved.byMs ?? -DAY_MS;
-    certificate.override = { window: { start: start + by, end: end + by }, explanationUrl: 'https://localhost/moved' };
   }
 }

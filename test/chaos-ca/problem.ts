@@ -24,6 +24,7 @@ const STATUS = {
   serverInternal: 500,
   tls: 400,
   unauthorized: 403,
+  unsupportedContact: 400,
   unsupportedIdentifier: 400,
   userActionRequired: 403,
 } as const;

@@ -24,8 +24,10 @@ export async function makeLeaf(issuer: Authority, plan: LeafPlan): Promise<x509.
   const publicKey = new x509.PublicKey(spki);
   const commonName = plan.identifiers.find(({ type, value }) => type === 'dns' && value.length <= 64)?.value;
   const isRsa = plan.publicKey.asymmetricKeyType === 'rsa';
-  const usage =
-    x509.KeyUsageFlags.digitalSignature | (plan.isClassic && isRsa ? x509.KeyUsageFlags.keyEncipherment : 0);
+  let usage = x509.KeyUsageFlags.digitalSignature;
+  if (plan.isClassic && isRsa) {
+    usage |= x509.KeyUsageFlags.keyEncipherment;
+  }
   const hasSubject = plan.isClassic && commonName !== undefined;
   return x509.X509CertificateGenerator.create({
     serialNumber: plan.serial,

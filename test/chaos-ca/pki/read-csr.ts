@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose';
 import { identifierSet, type Identifier } from '../identifier.js';
 import { AcmeProblem } from '../problem.js';
 
@@ -37,7 +37,7 @@ export async function readCsr(
   if (weak !== undefined) {
     throw new AcmeProblem('badCSR', `invalid public key in CSR: ${weak}`);
   }
-  const thumbprint = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }) as JWK);
+  const thumbprint = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }));
   if (thumbprint === accountThumbprint) {
     throw new AcmeProblem('badCSR', 'certificate public key must be different than account key');
   }
@@ -72,7 +72,8 @@ function parse(der: Buffer): x509.Pkcs10CertificateRequest {
 }
 
 function namesOf(csr: x509.Pkcs10CertificateRequest): readonly string[] {
-  const alternatives = csr.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
+  const extension = csr.extensions.find((each) => each instanceof x509.SubjectAlternativeNameExtension);
+  const alternatives = extension?.names.items ?? [];
   const others = alternatives.filter(({ type }) => type !== 'dns' && type !== 'ip');
   if (others.length > 0) {
     throw new AcmeProblem('badCSR', `CSR contains a name of type ${String(others[0]?.type)}`);

@@ -80,7 +80,7 @@ export class ServerResolver implements Resolver {
     const records = await this.#ask(name, () => this.#resolver.resolveCaa(name));
     return records.map(({ critical, ...rest }) => {
       const [tag = '', value = ''] = Object.entries(rest).find(([, each]) => typeof each === 'string') ?? [];
-      return { critical: critical >= 128, tag, value: String(value) };
+      return { critical: critical >= 128, tag, value };
     });
   }
 
