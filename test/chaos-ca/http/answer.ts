@@ -74,7 +74,7 @@ function injectedReply({ faults, clock }: CaState, operation: string): Reply | u
   }
   const status = broken.status ?? 500;
   const retryAfter = broken.retryAfter && retryAfterValue(broken.retryAfter, clock.now());
-  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
   if (broken.body === 'EMPTY_OBJECT') {
     return { status, headers, body: {} };
   }
