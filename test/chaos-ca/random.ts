@@ -24,7 +24,11 @@ export class Random {
   }
 
   bytes(count: number): Buffer {
-    return Buffer.from(Array.from({ length: count }, () => Math.floor(this.next() * 256)));
+    const words = Buffer.allocUnsafe(Math.ceil(count / 4) * 4);
+    for (let at = 0; at < words.length; at += 4) {
+      words.writeUInt32BE(this.next() * 2 ** 32, at);
+    }
+    return words.subarray(0, count);
   }
 
   /** Base64url without padding, as the tokens of RFC 8555 are. */
