@@ -73,11 +73,11 @@ export async function readAccountKey(jwk: unknown): Promise<AccountKey> {
   }
 }
 
-/** The payload, once the signature is good. @throws AcmeProblem malformed, badPublicKey */
+/** The payload, once the signature is good. @throws AcmeProblem malformed */
 export async function verifiedPayload({ alg, raw }: Jws, { key, jwk }: AccountKey): Promise<Buffer> {
   const isFit = alg.startsWith('RS') ? jwk.kty === 'RSA' : jwk.kty === 'EC' && jwk.crv === CURVES[alg];
   if (!isFit) {
-    throw new AcmeProblem('badPublicKey', `JWS algorithm ${alg} does not fit the key`);
+    throw new AcmeProblem('malformed', `JWS algorithm ${alg} does not fit the key`);
   }
   return verify(raw, key, alg);
 }

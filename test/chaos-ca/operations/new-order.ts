@@ -15,9 +15,10 @@ export function newOrder(ca: CaState, request: AcmeRequest): Reply {
     throw new AcmeProblem('malformed', 'NotBefore and NotAfter are not supported');
   }
   const replaces = optionalText(payload, 'replaces');
-  refuseByFault(ca, payload.identifiers, replaces);
+  const identifiers = parseIdentifiers(payload.identifiers, ca.desk.blockedNames);
+  refuseByFault(ca, identifiers, replaces);
   const wanted = { account: account.id, identifiers: payload.identifiers, profile: optionalText(payload, 'profile') };
-  const reused = reusableOrder(ca, account, payload.identifiers);
+  const reused = reusableOrder(ca, account, identifiers);
   if (reused !== undefined) {
     return orderReply(ca, reused, 201);
   }
@@ -37,8 +38,11 @@ export function newOrder(ca: CaState, request: AcmeRequest): Reply {
   return orderReply(ca, order, 201);
 }
 
-function refuseByFault({ faults, desk }: CaState, raw: unknown, replaces: string | undefined): void {
-  const identifiers = parseIdentifiers(raw);
+function refuseByFault(
+  { faults, desk }: CaState,
+  identifiers: readonly Identifier[],
+  replaces: string | undefined,
+): void {
   const names = identifiers.map(({ value }) => value);
   const occasion = { operation: 'newOrder', names };
   if (replaces !== undefined && faults.take('alreadyReplaced', occasion)) {
@@ -59,11 +63,11 @@ function refuseByFault({ faults, desk }: CaState, raw: unknown, replaces: string
 }
 
 /** By fault, as Boulder may: the order that is open for the same names. */
-function reusableOrder(ca: CaState, account: Account, raw: unknown): Order | undefined {
+function reusableOrder(ca: CaState, account: Account, identifiers: readonly Identifier[]): Order | undefined {
   if (!ca.faults.isOn('orderReuse')) {
     return undefined;
   }
-  const names = parseIdentifiers(raw).map(({ value }) => value);
+  const names = identifiers.map(({ value }) => value);
   const found = [...ca.orders.values()].find(
     (order) =>
       order.account === account.id &&
