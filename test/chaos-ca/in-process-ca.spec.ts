@@ -126,6 +126,20 @@ describe('InProcessCa', () => {
     expect(ca.renewalInfo(spared.certId).window).toEqual(before);
   });
 
+  it('exempts nothing that is past its window, as after an incident', () => {
+    const { ca, clock } = aCa();
+    const all = Array.from({ length: 5 }, () => ca.issue(anOrder('a.example')));
+    ca.certificates.incident(() => true, clock.ms());
+    const renewing = () => ca.issue({ ...anOrder('a.example'), replaces: all[0]!.certId });
+    expect(problemBy(renewing)).toMatchObject({ type: 'rateLimited', extras: { retryAfter: String(33.6 * 3_600) } });
+  });
+
+  it('may issue without the client hearing of it', () => {
+    const { ca } = aCa({ faults: [{ fault: 'lostAnswer', times: 1 }] });
+    expect(problemBy(() => ca.issue(anOrder('a.example')))).toMatchObject({ type: 'serverInternal' });
+    expect(ca.limits.remaining('certificatesPerIdentifierSet', 'a.example')).toBe(4);
+  });
+
   it('does the same again with the same seed', () => {
     const run = (seed: number) => {
       const { ca } = aCa({ seed, faults: [{ fault: 'serverError', probability: 0.3 }] });

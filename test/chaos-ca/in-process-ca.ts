@@ -1,9 +1,10 @@
+import { isIP } from 'node:net';
 import type { Clock } from '../../src/shared/clock.js';
 import { admitOrder, type OrderDesk } from './admit-order.js';
 import { certId, pollAgainAfterMs, type RenewalWindow } from './ari.js';
 import { FaultPlan } from './fault-plan.js';
 import { retryAfterValue, type FaultRule } from './faults.js';
-import { baseName } from './identifier.js';
+import { baseName, type Identifier } from './identifier.js';
 import { IssuedCertificates, validityFrom, windowOf, type IssuedCertificate } from './issued-certificates.js';
 import { moveWindow } from './move-window.js';
 import { AcmeProblem, problemOf, type Subproblem } from './problem.js';
@@ -83,7 +84,7 @@ export class InProcessCa {
   /** newOrder, every validation, finalize and download in one. @throws AcmeProblem as the server would send it */
   issue(request: IssueRequest): IssuedCertificate {
     this.#interfere('newOrder', request.identifiers);
-    const identifiers = request.identifiers.map((value) => ({ type: value.includes(':') ? 'ip' : 'dns', value }));
+    const identifiers = request.identifiers.map(toIdentifier);
     if (request.replaces !== undefined && this.faults.take('alreadyReplaced', { operation: 'newOrder' })) {
       throw new AcmeProblem('alreadyReplaced', 'the certificate already has a replacement order');
     }
@@ -103,6 +104,9 @@ export class InProcessCa {
       isReplaced: false,
     };
     this.#record(certificate, order.replaced, now);
+    if (this.faults.take('lostAnswer', { operation: 'finalize', names })) {
+      throw new AcmeProblem('serverInternal', 'The connection was reset');
+    }
     return certificate;
   }
 
@@ -159,7 +163,7 @@ export class InProcessCa {
         return [];
       }
       this.limits.validationFailed(account, value);
-      return [{ type: problem.type, detail: problem.detail, identifier: { type: 'dns', value } }];
+      return [{ type: problem.type, detail: problem.detail, identifier: toIdentifier(value) }];
     });
     if (failures.length > 0) {
       throw problemOf(failures);
@@ -179,4 +183,8 @@ export class InProcessCa {
       throw new AcmeProblem('rateLimited', 'too many requests', retryAfter === undefined ? {} : { retryAfter });
     }
   }
+}
+
+function toIdentifier(value: string): Identifier {
+  return { type: isIP(value) === 0 ? 'dns' : 'ip', value };
 }

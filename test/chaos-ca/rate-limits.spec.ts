@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RateLimits } from './rate-limits.js';
+import { LETS_ENCRYPT_STAGING_LIMITS, RateLimits } from './rate-limits.js';
 import { registeredDomainBy } from './registered-domain.js';
 import { RequestLimits } from './request-limits.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -196,6 +196,15 @@ describe('new accounts', () => {
       retryAfterMs: 21_600,
     });
     expect(limits.newAccount('2001:db8:2::1')).toBeUndefined();
+  });
+});
+
+describe('staging', () => {
+  it('has buckets of its own', () => {
+    limits = new RateLimits(clock, { limits: LETS_ENCRYPT_STAGING_LIMITS });
+    expect(untilRefused(2_000, (index) => order([`a${index}.example`]))).toBe(1_500);
+    expect(limits.remaining('certificatesPerIdentifierSet', 'a.example')).toBe(30_000);
+    expect(limits.remaining('failedAuthorizations', '1:a.example')).toBe(200);
   });
 });
 

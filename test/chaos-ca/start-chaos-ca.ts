@@ -88,8 +88,9 @@ export async function startChaosCa(options: ChaosCaOptions = {}): Promise<ChaosC
     dns: resolver instanceof MapResolver ? resolver : new MapResolver(),
     requests,
     async stop() {
-      server.closeAllConnections();
       server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -40,6 +40,7 @@ describe('the directory', () => {
     const { status, body, headers } = await client.get(stage.ca.directoryUrl);
     const base = stage.ca.directoryUrl.replace('/directory', '');
     expect([status, headers['content-type']]).toEqual([200, 'application/json']);
+    expect(headers.date).toBe(clock.now().toUTCString());
     expect(body).toMatchObject({
       newNonce: `${base}/acme/new-nonce`,
       newAccount: `${base}/acme/new-acct`,

@@ -96,7 +96,7 @@ function problemReply(problem: AcmeProblem): Reply {
   };
 }
 
-/** RFC 8555 §6.5 and §7.1: a nonce with everything but a GET of something else, and the way to the directory. */
+/** RFC 8555 §6.5 and §7.1: a nonce with everything but a GET of something else, and the way to the directory. The date is the clock's. */
 function withNonce(ca: CaState, method: string, reply: Reply): Reply {
   const isNonce = method === 'POST' || reply.headers?.['cache-control'] === 'no-store';
   const links = [...[reply.headers?.link ?? []].flat(), `<${ca.baseUrl}/directory>;rel="index"`];
@@ -104,6 +104,7 @@ function withNonce(ca: CaState, method: string, reply: Reply): Reply {
     ...reply,
     headers: {
       'cache-control': 'public, max-age=0, no-cache',
+      date: ca.clock.now().toUTCString(),
       ...reply.headers,
       link: links,
       ...(isNonce && { 'replay-nonce': ca.nonces.make() }),

@@ -1,4 +1,3 @@
-import type { X509Certificate } from '@peculiar/x509';
 import type { Clock } from '../../../src/shared/clock.js';
 import { certId } from '../ari.js';
 import type { Random } from '../random.js';
@@ -40,8 +39,11 @@ export class Certifier {
     const hierarchy = fromStaging ? this.staging : this.trusted;
     const issuer = hierarchy.intermediates[this.random.chance(0.5) ? 0 : 1];
     const leaf = await makeLeaf(issuer, plan);
-    const arrange = (rest: readonly X509Certificate[]): string =>
-      (chainFirst ? [...rest, leaf] : [leaf, ...rest]).map(pem).join('\n');
+    const own = pem(leaf);
+    const arrange = (rest: readonly Authority[]): string => {
+      const others = rest.map((each) => each.pem);
+      return (chainFirst ? [...others, own] : [own, ...others]).join('\n');
+    };
     return {
       certId: certId(issuer.keyId, plan.serial),
       der: Buffer.from(leaf.rawData),
@@ -50,6 +52,6 @@ export class Certifier {
   }
 }
 
-function chainsOf(hierarchy: Hierarchy, issuer: Authority): readonly (readonly X509Certificate[])[] {
-  return [[issuer.certificate, hierarchy.crossSigned], [issuer.certificate]];
+function chainsOf(hierarchy: Hierarchy, issuer: Authority): readonly (readonly Authority[])[] {
+  return [[issuer, hierarchy.crossSigned], [issuer]];
 }

@@ -10,8 +10,11 @@ const YEAR_MS = 365 * 86_400_000;
 export interface Authority {
   readonly certificate: x509.X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
+  readonly pem: string;
   /** Subject key identifier in lower-case hex. */
   readonly keyId: string;
+  /** The extension by which what it signs names its key. */
+  readonly identifiesIssued: x509.AuthorityKeyIdentifierExtension;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface Authority {
  */
 export interface Hierarchy {
   readonly intermediates: readonly [Authority, Authority];
-  readonly crossSigned: x509.X509Certificate;
+  readonly crossSigned: Authority;
   /** PEM of the trust anchors: the one of the default chain, then the one of the alternate. */
   readonly roots: readonly [string, string];
 }
@@ -40,8 +43,8 @@ export async function makeHierarchy(random: Random, now: Date, label = ''): Prom
   ]);
   return {
     intermediates: [first, second],
-    crossSigned: cross.certificate,
-    roots: [pem(old.certificate), pem(young.certificate)],
+    crossSigned: cross,
+    roots: [old.pem, young.pem],
   };
 }
 
@@ -73,8 +76,10 @@ async function makeAuthority({ subject, issuer, keys, serial, ...dates }: Author
       new x509.BasicConstraintsExtension(true, isIntermediate ? 0 : undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
       keyIdentifier,
-      ...(issuer === undefined ? [] : [new x509.AuthorityKeyIdentifierExtension(issuer.keyId)]),
+      ...(issuer === undefined ? [] : [issuer.identifiesIssued]),
     ],
   });
-  return { certificate, keys, keyId: keyIdentifier.keyId };
+  const { keyId } = keyIdentifier;
+  const identifiesIssued = new x509.AuthorityKeyIdentifierExtension(keyId);
+  return { certificate, keys, pem: pem(certificate), keyId, identifiesIssued };
 }

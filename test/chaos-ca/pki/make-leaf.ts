@@ -5,8 +5,19 @@ import type { Identifier } from '../identifier.js';
 import type { Authority } from './hierarchy.js';
 import { SIGNING } from './key-pair.js';
 
-const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const DOMAIN_VALIDATED = '2.23.140.1.2.1';
+
+// What is the same in all of them is encoded once.
+const SAME_FOR_ALL = [
+  new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.1']),
+  new x509.BasicConstraintsExtension(false, undefined, true),
+  new x509.CertificatePolicyExtension([DOMAIN_VALIDATED]),
+];
+const SIGNS = new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true);
+const SIGNS_AND_ENCIPHERS = new x509.KeyUsagesExtension(
+  x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+  true,
+);
 
 export interface LeafPlan {
   readonly serial: string;
@@ -24,10 +35,6 @@ export async function makeLeaf(issuer: Authority, plan: LeafPlan): Promise<x509.
   const publicKey = new x509.PublicKey(spki);
   const commonName = plan.identifiers.find(({ type, value }) => type === 'dns' && value.length <= 64)?.value;
   const isRsa = plan.publicKey.asymmetricKeyType === 'rsa';
-  let usage = x509.KeyUsageFlags.digitalSignature;
-  if (plan.isClassic && isRsa) {
-    usage |= x509.KeyUsageFlags.keyEncipherment;
-  }
   const hasSubject = plan.isClassic && commonName !== undefined;
   return x509.X509CertificateGenerator.create({
     serialNumber: plan.serial,
@@ -39,14 +46,12 @@ export async function makeLeaf(issuer: Authority, plan: LeafPlan): Promise<x509.
     publicKey,
     signingKey: issuer.keys.privateKey,
     extensions: [
-      new x509.KeyUsagesExtension(usage, true),
-      new x509.ExtendedKeyUsageExtension([SERVER_AUTH]),
-      new x509.BasicConstraintsExtension(false, undefined, true),
+      plan.isClassic && isRsa ? SIGNS_AND_ENCIPHERS : SIGNS,
+      ...SAME_FOR_ALL,
       ...(plan.isClassic ? [await x509.SubjectKeyIdentifierExtension.create(publicKey)] : []),
-      new x509.AuthorityKeyIdentifierExtension(issuer.keyId),
+      issuer.identifiesIssued,
       // RFC 5280 §4.2.1.6: critical where there is no subject.
       new x509.SubjectAlternativeNameExtension([...plan.identifiers], !hasSubject),
-      new x509.CertificatePolicyExtension([DOMAIN_VALIDATED]),
     ],
   });
 }

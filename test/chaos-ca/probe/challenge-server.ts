@@ -34,8 +34,9 @@ export async function startChallengeServer(): Promise<ChallengeServer> {
     thumbprint: '',
     instead,
     async stop() {
-      server.closeAllConnections();
       server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
     },
   };
   return running;
