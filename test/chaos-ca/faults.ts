@@ -5,7 +5,7 @@ export const FAULTS = {
   serverError:
     'A 5xx (`status`, else 500) before anything is done; `body`: PROBLEM, EMPTY_OBJECT, HTML. With `retryAfter`.',
   hang: 'The request is taken and never answered.',
-  slowDrip: 'The answer comes byte by byte, over `delayMs`.',
+  slowDrip: 'The answer comes in small pieces, over `delayMs`.',
   tlsReset: 'The connection is reset before anything is done.',
   lostAnswer: 'Everything is done, then the connection is reset instead of an answer.',
   truncatedJson: 'The body ends in its middle, in a complete HTTP message.',

@@ -24,7 +24,7 @@ function issuedBy({ ca }: Place): readonly object[] {
 }
 
 /** That programs which know nothing of each other get on with the chaos CA shows that it is a fair one. */
-describe.concurrent('a client of others', () => {
+describe.concurrent('a client of others', { timeout: 120_000 }, () => {
   it.each<[string, (place: Place) => readonly string[]]>([
     ['http-01', ({ httpPort }) => ['--http', '--http.port', `127.0.0.1:${httpPort}`]],
     ['tls-alpn-01', ({ httpsPort }) => ['--tls', '--tls.port', `127.0.0.1:${httpsPort}`]],
@@ -48,7 +48,7 @@ describe.concurrent('a client of others', () => {
         ];
         const env = { ...process.env, LEGO_CA_CERTIFICATES: ca.listenerRootPath };
         const lego = (...rest: readonly string[]) =>
-          run('lego', [...common, ...account, ...solver(place), ...rest], { env, timeout: 50_000 });
+          run('lego', [...common, ...account, ...solver(place), ...rest], { env, timeout: 100_000 });
         const file = join(directory, 'certificates', 'lego.test.crt');
         await lego('--domains', 'www.lego.test', 'run');
         const first = await leafOf(file);
@@ -79,7 +79,7 @@ describe.concurrent('a client of others', () => {
       ];
       const common = ['-n', '--agree-tos', '-m', 'ops@example.test', '--server', ca.directoryUrl, ...places];
       const env = { ...process.env, REQUESTS_CA_BUNDLE: ca.listenerRootPath };
-      const certbot = (...rest: readonly string[]) => run('certbot', [...rest, ...common], { env, timeout: 50_000 });
+      const certbot = (...rest: readonly string[]) => run('certbot', [...rest, ...common], { env, timeout: 100_000 });
       const standalone = ['--standalone', '--http-01-port', String(httpPort), '--http-01-address', '127.0.0.1'];
       const live = join(directory, 'etc', 'live', 'certbot.test', 'cert.pem');
       await certbot('certonly', ...standalone, '-d', 'certbot.test', '-d', 'www.certbot.test');

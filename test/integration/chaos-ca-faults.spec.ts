@@ -114,6 +114,8 @@ const SHOWN: Readonly<Record<FaultName, () => Promise<void>>> = {
     expect(again.body.status).toBe('ready');
     expect((await order('a.test', 'b.test')).body.status).toBe('pending');
     expect((await (await stage.client()).newOrder(['a.test'])).body.status).toBe('pending');
+    clock.advance(30 * 24 * HOUR_MS);
+    expect((await order('a.test')).body.status).toBe('pending');
   },
   async wrongChainOrder() {
     on('wrongChainOrder');

@@ -95,7 +95,7 @@ describe('a signed request', () => {
       () => ({ header: { url: client.directory.newOrder!.replace('localhost', '127.0.0.1') } }),
       '403 unauthorized',
     ],
-  ])('with %s is refused: %#', async (_, tweaks, expected) => {
+  ])('with %s is refused', async (_, tweaks, expected) => {
     expect(await answerTo(tweaks())).toBe(expected);
   });
 

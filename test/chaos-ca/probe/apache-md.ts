@@ -41,7 +41,7 @@ export class ApacheMd {
         throw new Error(`${certificate.subject} of ${certificate.issuer} is served.`);
       }
       return certificate;
-    });
+    }, 30_000);
   }
 
   async stop(): Promise<void> {
