@@ -4,7 +4,8 @@ import { parseIdentifiers, type Identifier } from './identifier.js';
 import { windowOf, type IssuedCertificate, type IssuedCertificates } from './issued-certificates.js';
 import { AcmeProblem } from './problem.js';
 import { chooseProfile, type Profile, type Profiles } from './profile.js';
-import type { LimitName, RateLimits, Refusal } from './rate-limits.js';
+import type { LimitName } from './lets-encrypt-limits.js';
+import type { RateLimits, Refusal } from './rate-limits.js';
 
 /** What decides about a new order, over HTTP and in process alike. */
 export interface OrderDesk {

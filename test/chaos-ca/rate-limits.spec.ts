@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LETS_ENCRYPT_STAGING_LIMITS, RateLimits } from './rate-limits.js';
+import { LETS_ENCRYPT_STAGING_LIMITS } from './lets-encrypt-limits.js';
+import { RateLimits } from './rate-limits.js';
 import { registeredDomainBy } from './registered-domain.js';
 import { RequestLimits } from './request-limits.js';
 import { VirtualClock } from './virtual-clock.js';
