@@ -9,7 +9,7 @@ export const EXECUTED = 'EXECUTED-WHAT-MUST-NOT-RUN';
 const INDEX = `<?php
 header('X-Powered-By: PHP');
 header('X-Content-Type-Options: nosniff');
-header('X-Drupal-Cache-Tags: ' . str_repeat('node:1 ', 2000));
+header('X-Drupal-Cache-Tags: ' . str_repeat('node:1 ', (int) ($_GET['tags'] ?? 1)));
 echo json_encode(['pool' => getenv('POOL'), 'post' => file_get_contents('php://input'), 'server' => $_SERVER], JSON_UNESCAPED_SLASHES);
 `;
 const EVIL = `<?php echo '${EXECUTED.slice(0, 8)}' . '${EXECUTED.slice(8)}'; // ${SECRET}\n`;

@@ -37,12 +37,21 @@ const vhostPath = (siteUri: string): string => `vhost.d/${fileStem(plainHostname
 function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): string {
   return block('server', [
     ...listenLines(server, virtual.scheme),
-    `server_name ${virtual.names.map(hostname).join(' ')};`,
+    `server_name ${virtual.names.map(serverName).join(' ')};`,
     ...certificateLines(virtual, server),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
     ...actionLines(virtual.action, site, server),
   ]);
+}
+
+/**
+ * nginx's own `*.example.org` spans labels, and a wildcard is one label (RFC 6125 §6.4.3): what is deeper is a stranger. Exact
+ * names are found first, in a table; no two of these patterns fit the same name, so their order does not matter.
+ */
+function serverName(name: string): string {
+  const parent = hostname(name).replace(/^\*\./, '');
+  return parent === name ? name : `"~^[^.]+\\.${parent.replaceAll('.', String.raw`\.`)}$"`;
 }
 
 function certificateLines(virtual: VirtualServer, server: HttpServerSpec): readonly string[] {

@@ -1,0 +1,38 @@
+import type { HttpServerSpec } from '../http-server-spec.js';
+import { port } from '../syntax.js';
+
+const LONGEST_BODY = 100 * 1024 * 1024;
+
+/**
+ * What PHP is told about a request (RFC 3875), where what apache says by itself is the client's word or the master's. The host is the name
+ * that chose the site, with the port as the client wrote it; the port of the server is the one that was connected to.
+ */
+export function renderFastcgi(server: HttpServerSpec): string {
+  const lines = [
+    'ProxyFCGIBackendType FPM',
+    'ProxyFCGISetEnvIf "true" HTTP_HOST "%{SERVER_NAME}"',
+    'ProxyFCGISetEnvIf "%{HTTP:Host} =~ /(:[0-9]+)$/" HTTP_HOST "%{SERVER_NAME}$1"',
+    `ProxyFCGISetEnvIf "%{HTTPS} != 'on'" SERVER_PORT "${port(server.httpPort)}"`,
+    `ProxyFCGISetEnvIf "%{HTTPS} == 'on'" SERVER_PORT "${port(server.httpsPort)}"`,
+    ...['PATH', 'HLER_LONGEST_BODY'].map((name) => `ProxyFCGISetEnvIf "true" !${name}`),
+    'ProxyTimeout 180',
+    '',
+    '# It would become the proxy of every request that PHP makes (httpoxy, CVE-2016-5385).',
+    'RequestHeader unset Proxy early',
+    '# What PHP sets is among the headers that are sent always.',
+    'Header always unset X-Powered-By',
+    'Header set Cache-Control "max-age=%{HLER_KEEP}e" env=HLER_KEEP',
+    '',
+    '# LimitRequestBody does not hold for what is passed on. A body of unknown length would be written to the disk first, to its end.',
+    '# In extra.d: RewriteRule ^ - [E=HLER_LONGEST_BODY:<bytes, or none>]',
+    'RewriteCond "%{ENV:HLER_LONGEST_BODY}" "^$"',
+    `RewriteRule ^ - [E=HLER_LONGEST_BODY:${LONGEST_BODY}]`,
+    `RewriteCond expr "-n req_novary('Transfer-Encoding')"`,
+    'RewriteCond "%{ENV:HLER_LONGEST_BODY}" "!^none$"',
+    'RewriteRule ^ - [R=411,L]',
+    'RewriteCond "%{ENV:HLER_LONGEST_BODY}" "!^none$"',
+    `RewriteCond expr "req_novary('Content-Length') -gt reqenv('HLER_LONGEST_BODY')"`,
+    'RewriteRule ^ - [R=413,L]',
+  ];
+  return `${lines.join('\n')}\n`;
+}
