@@ -8,6 +8,7 @@ export const EXECUTED = 'EXECUTED-WHAT-MUST-NOT-RUN';
 /** A front controller that tells what the web server has told it. */
 const INDEX = `<?php
 header('X-Powered-By: PHP');
+if (isset($_GET['hsts'])) { header('Strict-Transport-Security: max-age=1; preload'); }
 header('X-Content-Type-Options: nosniff');
 header('X-Drupal-Cache-Tags: ' . str_repeat('node:1 ', (int) ($_GET['tags'] ?? 1)));
 echo json_encode(['pool' => getenv('POOL'), 'post' => file_get_contents('php://input'), 'server' => $_SERVER], JSON_UNESCAPED_SLASHES);

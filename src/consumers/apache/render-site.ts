@@ -3,6 +3,7 @@ import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
 import { fileStem } from '../file-stem.js';
+import { hstsValue } from '../hsts.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { isWildcard } from '../../shared/hostname.js';
@@ -68,6 +69,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
   const own = section(virtualHost(server, virtual.scheme), [
     ...nameLines(names),
     ...(virtual.certificate === null ? [] : certificateLines(liveFiles(virtual.certificate, server))),
+    ...hstsLines(virtual, site),
     // `%2F` in a path is the application's to understand, and a redirect passes it on.
     'AllowEncodedSlashes NoDecode',
     'Include acme.conf',
@@ -83,6 +85,12 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
  */
 function tooDeep(wildcard: string, scheme: Scheme, server: HttpServerSpec): string {
   return section(virtualHost(server, scheme), [...nameLines([`*.${wildcard}`]), ...strangerLines(scheme, server)]);
+}
+
+/** Drupal's own is among the headers that are sent always, and is replaced. */
+function hstsLines(virtual: VirtualServer, site: VhostSpec): readonly string[] {
+  const value = hstsValue(virtual, site);
+  return value === undefined ? [] : [`Header always set Strict-Transport-Security "${value}"`];
 }
 
 /** `ServerName` takes no wildcard, and would be guessed if it were left out. */

@@ -9,7 +9,7 @@ const covered = [aName('example.org', { certificate: SPKI_A })];
 
 const variants: { readonly [name: string]: VhostSpec } = {
   'drupal-7': aDrupalSite({ version: 7, root: '/srv/drupal-7' }),
-  'drupal-11-https-required': aDrupalSite({ version: 11 }, { https: 'REQUIRED', names: covered }),
+  'drupal-11-https-required': aDrupalSite({ version: 11 }, { https: 'REQUIRED', hstsMaxAge: 300, names: covered }),
   'drupal-disabled': aDrupalSite({}, { state: 'DISABLED' }),
 };
 

@@ -10,7 +10,17 @@ export interface SiteFilter {
 }
 
 export type SiteChange = Partial<
-  Pick<Site, 'https' | 'phpSocket' | 'status' | 'httpStatus' | 'servedCertificate' | 'verifiedAt'>
+  Pick<
+    Site,
+    | 'https'
+    | 'hstsMaxAge'
+    | 'hstsPromisedUntil'
+    | 'phpSocket'
+    | 'status'
+    | 'httpStatus'
+    | 'servedCertificate'
+    | 'verifiedAt'
+  >
 >;
 
 export abstract class SiteStore {

@@ -96,6 +96,7 @@ export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): Vho
     uri: site.uri,
     state: status,
     https: site.https,
+    hstsMaxAge: site.hstsMaxAge,
     application: vhostApplication(state),
     names: wantedNames(site).map(({ name, redirectTo }, index) => ({
       name,
