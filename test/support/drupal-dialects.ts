@@ -39,7 +39,7 @@ location ~ \\.inc$ { return 410; }
 
 const apache: DrupalDialect = {
   extra: (_uri, phpSocket) => `
-RewriteRule ^ - [E=HLER_LONGEST_BODY:1000]
+RewriteRule ^ - [E=hler_longest_body:1000]
 RewriteCond expr "-R '127.0.0.1'"
 RewriteRule "^/update\\.php(?:/|$)" - [L]
 <LocationMatch "^/update\\.php(?:/|$)">

@@ -6,7 +6,7 @@ import { environmentInclude } from './render-environment.js';
 
 const DRUPAL = '/index.php';
 /** Where the file would be, below the docroot: a variable of the request, which PHP does not get. */
-const FILE = 'HLER_FILE';
+const FILE = 'hler_file';
 
 /**
  * The rules of Drupal for mod_rewrite: the first that fits decides, in the order of `DrupalRules`. No substitution holds a part of the path: mod_rewrite
@@ -37,9 +37,9 @@ export function drupalLines(application: DrupalApplication, uri: string): readon
     `RewriteCond "%{DOCUMENT_ROOT}%{ENV:${FILE}}" !-f [OR]`,
     `RewriteCond "%{DOCUMENT_ROOT}%{ENV:${FILE}}" !-F`,
     toDrupal,
-    ...served(rules.generated, `E=HLER_KEEP:${GENERATED_SECONDS}`),
-    ...served(rules.uploaded, `E=HLER_KEEP:${ASSET_SECONDS}`),
-    ...served(rules.assets, `NC,E=HLER_KEEP:${ASSET_SECONDS}`),
+    ...served(rules.generated, `E=hler_keep:${GENERATED_SECONDS}`),
+    ...served(rules.uploaded, `E=hler_keep:${ASSET_SECONDS}`),
+    ...served(rules.assets, `NC,E=hler_keep:${ASSET_SECONDS}`),
     '# So is any other file.',
     toDrupal,
   ];
