@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const COLUMNS: readonly (readonly [column: string, definition: string])[] = [
   ['hsts_max_age', 'int NULL'],
+  ['hsts_said', 'int NULL'],
   ['hsts_promised_until', 'datetime(3) NULL'],
 ];
 

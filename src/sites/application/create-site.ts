@@ -7,7 +7,7 @@ import { parseHostname } from '../../shared/hostname.js';
 import { newId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { parseAliases, type AliasInput } from '../domain/aliases.js';
-import { changedHttps, NO_HTTPS_WISH } from '../domain/hsts.js';
+import { changedHttps, NO_HTTPS } from '../domain/hsts.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import { siteOperation } from '../domain/site-operation.js';
 import type { Site } from '../domain/site.js';
@@ -70,7 +70,8 @@ export class CreateSite {
       platformId: platform.id,
       serverId: platform.serverId,
       clientId,
-      ...changedHttps(NO_HTTPS_WISH, input, createdAt),
+      ...changedHttps(NO_HTTPS, input, createdAt),
+      hstsSaid: null,
       phpSocket,
       status: 'QUEUED',
       httpStatus: null,

@@ -14,6 +14,7 @@ export type SiteChange = Partial<
     Site,
     | 'https'
     | 'hstsMaxAge'
+    | 'hstsSaid'
     | 'hstsPromisedUntil'
     | 'phpSocket'
     | 'status'

@@ -6,6 +6,8 @@ import type { Site } from './site.js';
 export const LONGEST_HSTS_SECONDS = 2 * 365 * 86_400;
 
 export type HttpsWish = Pick<Site, 'https' | 'hstsMaxAge' | 'hstsPromisedUntil'>;
+/** What is wanted, and what is said as long as that has not been brought about. */
+export type HttpsState = HttpsWish & Pick<Site, 'hstsSaid'>;
 
 export interface HttpsChange {
   readonly https?: HttpsMode | null;
@@ -15,7 +17,7 @@ export interface HttpsChange {
   readonly breakHstsPromise?: boolean | null;
 }
 
-export const NO_HTTPS_WISH: HttpsWish = { https: 'DISABLED', hstsMaxAge: null, hstsPromisedUntil: null };
+export const NO_HTTPS: HttpsState = { https: 'DISABLED', hstsMaxAge: null, hstsSaid: null, hstsPromisedUntil: null };
 
 /**
  * What is wanted of HTTPS after a change. A browser that was told `max-age` (RFC 6797) refuses a site without HTTPS until that
@@ -23,7 +25,7 @@ export const NO_HTTPS_WISH: HttpsWish = { https: 'DISABLED', hstsMaxAge: null, h
  * HTTPS can be switched off when the last browser has forgotten it, or by who says that they know. Pure.
  * @throws DomainError INPUT_INVALID, HSTS_NEEDS_HTTPS, HSTS_PROMISED
  */
-export function changedHttps(before: HttpsWish, change: HttpsChange, now: Date): HttpsWish {
+export function changedHttps(before: HttpsState, change: HttpsChange, now: Date): HttpsWish {
   const https = change.https ?? before.https;
   const wanted = change.hstsMaxAge === undefined ? before.hstsMaxAge : checkedMaxAge(change.hstsMaxAge);
   const promisedUntil = promisedUntilOf(before, now);
@@ -41,10 +43,21 @@ export function changedHttps(before: HttpsWish, change: HttpsChange, now: Date):
   return { https, hstsMaxAge, hstsPromisedUntil: keepsPromising ? before.hstsPromisedUntil : promisedUntil };
 }
 
-/** Until when a browser may hold to what it has been told so far: by what is said now, or was said before. */
-function promisedUntilOf({ hstsMaxAge, hstsPromisedUntil }: HttpsWish, now: Date): Date | null {
-  const said = (hstsMaxAge ?? 0) > 0 ? new Date(now.getTime() + (hstsMaxAge ?? 0) * 1000) : null;
-  return said === null || (hstsPromisedUntil !== null && hstsPromisedUntil > said) ? hstsPromisedUntil : said;
+/** Until when a promise holds once `said` is what the server says; null when none was made. Pure. */
+export function promisedUntilAfter(before: HttpsState, said: number | null, now: Date): Date | null {
+  return (before.hstsSaid ?? 0) > (said ?? 0)
+    ? later(before.hstsPromisedUntil, before.hstsSaid, now)
+    : before.hstsPromisedUntil;
+}
+
+/** Until when a browser may hold to what it has been told so far: what is wanted may be said by now, or not be yet. */
+function promisedUntilOf({ hstsMaxAge, hstsSaid, hstsPromisedUntil }: HttpsState, now: Date): Date | null {
+  return later(later(hstsPromisedUntil, hstsMaxAge, now), hstsSaid, now);
+}
+
+function later(until: Date | null, maxAge: number | null, now: Date): Date | null {
+  const said = (maxAge ?? 0) > 0 ? new Date(now.getTime() + (maxAge ?? 0) * 1000) : null;
+  return said === null || (until !== null && until > said) ? until : said;
 }
 
 function checkedMaxAge(value: number | null): number | null {

@@ -86,6 +86,7 @@ export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED'
   return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, {
     status,
     names,
+    hstsSaid: spec.https === 'DISABLED' ? null : (spec.hstsMaxAge ?? null),
   });
 }
 
