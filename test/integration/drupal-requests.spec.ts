@@ -47,6 +47,14 @@ describe.each(FILE_SERVERS)('requests to a Drupal site on %s', (consumer) => {
     expect(answer).toMatchObject({ status: 304, body: '', headers: { 'cache-control': 'max-age=1209600' } });
   });
 
+  it('have a type in their answers, bytes where none is known, so that no browser looks for one', async () => {
+    await writeFile(`${root}/sites/${uri}/files/page.unheard-of`, '<script>alert(1)</script>');
+    const typeOf = async (path: string) => (await drupal.get(uri, path)).headers['content-type'];
+    expect(await typeOf('/files/page.unheard-of')).toBe('application/octet-stream');
+    expect(await typeOf(picture)).toBe('image/png');
+    expect(await typeOf('/')).toMatch(/^text\/html/);
+  });
+
   it('are answered by Drupal where a name is too long for a file system', async () => {
     for (const end of ['', '.png']) {
       const answer = await drupal.get(uri, `/files/${'x'.repeat(300)}${end}`);

@@ -22,6 +22,7 @@ export function renderFastcgi(server: HttpServerSpec): string {
     '# What PHP sets is among the headers that are sent always.',
     'Header always unset X-Powered-By',
     'Header set Cache-Control "max-age=%{hler_keep}e" env=hler_keep',
+    `Header set Content-Type application/octet-stream "expr=-n reqenv('hler_keep') && -z %{CONTENT_TYPE}"`,
     '',
     '# LimitRequestBody does not hold for what is passed on. A body of unknown length would be written to the disk first, to its end.',
     '# In extra.d: RewriteRule ^ - [E=hler_longest_body:<bytes, or none>]',
