@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrupalApplication } from '../../src/consumers/index.js';
 import { DrupalServer, echo, FILE_SERVERS } from '../support/drupal-server.js';
@@ -82,6 +82,20 @@ describe.each(FILE_SERVERS)('a Drupal site on %s', (consumer) => {
     expect(result.warnings).toMatchObject([
       { code: 'SITE_ANSWERS_ERROR', details: { status: DRUPAL_DIALECTS[consumer].withoutPhp } },
     ]);
+  });
+
+  it('costs nobody else anything while its pool is down, and is back as soon as that is', async () => {
+    const phpSocket = drupal.fpm.socket('restarting');
+    await drupal.serve(await drupal.site('alive.test', 11));
+    await drupal.serve(await drupal.site('down.test', 11, { phpSocket }));
+    const statuses = async (host: string) => {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => drupal.get(host, '/')));
+      return [...new Set(answers.map(({ status }) => status))];
+    };
+    expect(await statuses('down.test')).toEqual([DRUPAL_DIALECTS[consumer].withoutPhp]);
+    expect(await statuses('alive.test')).toEqual([200]);
+    await symlink(drupal.fpm.socket('two'), phpSocket);
+    expect(await statuses('down.test')).toEqual([200]);
   });
 
   it('tells PHP of HTTPS, sends there what must go there, and answers challenges first', async () => {
