@@ -1,4 +1,5 @@
 import { chown, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { connect } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DRUPAL_DIALECTS } from '../support/drupal-dialects.js';
@@ -87,6 +88,21 @@ describe.each(FILE_SERVERS)('requests to a Drupal site on %s', (consumer) => {
       HTTP_HOST: `${uri}:99`,
       HTTPS: 'on',
     });
+  });
+
+  it('are answered as PHP goes along', async () => {
+    const { httpPort: port } = drupal.web.server;
+    const chunks: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      request({ port, path: '/?slowly', headers: { host: uri }, agent: false }, (response) => {
+        response.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+        response.once('end', resolve);
+      })
+        .once('error', reject)
+        .end();
+    });
+    // PHP sleeps between the two, so that they arrive together only when somebody has held the first back.
+    expect(chunks).toEqual(['the beginning', expect.stringMatching(/^\{/)]);
   });
 
   it('may not be longer than 100 MB, nor fill the disk without having said how long they are', async () => {

@@ -1,6 +1,7 @@
 import { readFile, rm, stat, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrupalApplication } from '../../src/consumers/index.js';
+import { inParallel } from '../../workers/http/verify.js';
 import { DrupalServer, echo, FILE_SERVERS } from '../support/drupal-server.js';
 import { DRUPAL_DIALECTS } from '../support/drupal-dialects.js';
 import { name, succeeded } from '../support/private-http-server.js';
@@ -23,6 +24,13 @@ describe.each(FILE_SERVERS)('a Drupal site on %s', (consumer) => {
       "the password of a.shared.test; {#'%}",
       "the password of b.shared.test; {#'%}",
     ]);
+    // Also when both are asked a lot at once.
+    const mixed = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 'a' : 'b'));
+    const pools = await inParallel(mixed, async (letter) => {
+      const { pool, server } = echo(await drupal.get(`${letter}.shared.test`, '/'));
+      return `${letter} ${pool} ${server['MAIN_SITE_NAME']}`;
+    });
+    expect(new Set(pools)).toEqual(new Set(['a one a.shared.test', 'b two b.shared.test']));
     const foreign = await drupal.get('a.shared.test', '/sites/b.shared.test/files/evil.png');
     expect(echo(foreign).server['MAIN_SITE_NAME']).toBe('a.shared.test');
   });

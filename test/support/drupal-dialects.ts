@@ -43,7 +43,7 @@ RewriteRule ^ - [E=hler_longest_body:1000]
 RewriteCond expr "-R '127.0.0.1'"
 RewriteRule "^/update\\.php(?:/|$)" - [L]
 <LocationMatch "^/update\\.php(?:/|$)">
-    SetHandler "proxy:unix:${phpSocket}|fcgi://localhost"
+    SetHandler "proxy:unix:${phpSocket}|fcgi://hler.invalid"
 </LocationMatch>
 RewriteRule "\\.inc$" - [R=410,L]
 `,

@@ -2,6 +2,7 @@ import { ASSET_SECONDS, drupalRules, GENERATED_SECONDS, type DrupalRules, type R
 import { path, unixSocket } from '../syntax.js';
 import type { DrupalApplication } from '../vhost-spec.js';
 import { section } from './layout.js';
+import { PHP_WORKER } from './render-fastcgi.js';
 import { environmentInclude } from './render-environment.js';
 
 const DRUPAL = '/index.php';
@@ -23,7 +24,7 @@ export function drupalLines(application: DrupalApplication, uri: string): readon
     environmentInclude(uri),
     `Alias "${short}" "${path(application.root)}${long}"`,
     section(`LocationMatch "${entryPoints}"`, [
-      `SetHandler "proxy:unix:${unixSocket(application.phpSocket)}|fcgi://localhost"`,
+      `SetHandler "proxy:unix:${unixSocket(application.phpSocket)}|${PHP_WORKER}"`,
     ]),
     '',
     `RewriteRule "${entryPoints}" - [L]`,

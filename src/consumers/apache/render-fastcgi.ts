@@ -1,5 +1,15 @@
 import type { HttpServerSpec } from '../http-server-spec.js';
+import { section } from './layout.js';
 import { port } from '../syntax.js';
+
+/**
+ * Stands for every PHP-FPM, each by its own socket: a name for what is common to them. Nothing is resolved, and nothing is
+ * listened to under it.
+ */
+export const PHP_WORKER = 'fcgi://hler.invalid';
+
+/** For the server as a whole. What PHP has flushed is sent (BigPipe); a pool that is down is asked anew each time, and is no other pool's fault. */
+export const PHP_WORKER_LINES = section(`Proxy "${PHP_WORKER}"`, ['ProxySet flushpackets=on retry=0']);
 
 const LONGEST_BODY = 100 * 1024 * 1024;
 
