@@ -49,6 +49,13 @@ export function groupId(value: number): number {
   return value;
 }
 
+export function seconds(value: number): number {
+  if (!Number.isInteger(value) || value < 0) {
+    throw refused('a number of seconds', String(value));
+  }
+  return value;
+}
+
 export function port(value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_535) {
     throw refused('a port', String(value));

@@ -106,6 +106,14 @@ export const ERROR_CATALOGUE = {
   ),
   SITE_NOT_FOUND: caller('There is no such site, or the token may not see it.', 'List sites to find the right id.'),
   SITE_DELETED: caller('The site is deleted or being deleted.', 'Create a new site.'),
+  HSTS_NEEDS_HTTPS: caller(
+    'Browsers cannot be told to use HTTPS only while the site has none.',
+    'Switch HTTPS on (ENABLED or REQUIRED), or leave hstsMaxAge out.',
+  ),
+  HSTS_PROMISED: caller(
+    'Browsers have been told to use HTTPS only, and would refuse the site without it.',
+    'Set hstsMaxAge to 0 and keep HTTPS until details.hstsPromisedUntil; to switch it off all the same, pass breakHstsPromise.',
+  ),
   ALIAS_NOT_FOUND: caller('The site has no such alias.', 'List site.aliases to find the right name.'),
   ALIAS_IS_MAIN_NAME: caller(
     'The name is the main name of the site.',

@@ -26,6 +26,8 @@ const run = promisify(execFile);
 export interface CertificateFault {
   readonly expired?: boolean;
   readonly issuedByAnother?: boolean;
+  /** No fault: a key of RSA 2048 in place of P-256. */
+  readonly isRsa?: boolean;
 }
 
 /** A directory, free ports and document roots for a web server of a test's own. */
@@ -84,7 +86,8 @@ export class PrivateHttpServer {
   async certificate(...names: readonly [CertificateFault | string, ...string[]]): Promise<string> {
     const fault = typeof names[0] === 'string' ? {} : names[0];
     const [key, cert] = [`${this.root}/key.pem`, `${this.root}/cert.pem`];
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key];
+    const kind = fault.isRsa ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+    const newKey = ['-newkey', ...kind, '-nodes', '-keyout', key];
     const issuer = fault.issuedByAnother ? await this.issuer() : [];
     const strings = names.filter((each) => typeof each === 'string');
     await this.selfSign(strings, [...newKey, ...issuer], cert);

@@ -69,6 +69,7 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
   uri: z.string(),
   state: z.enum(['ENABLED', 'DISABLED']),
   https: z.enum(HTTPS_MODES),
+  hstsMaxAge: z.int().min(0).nullish(),
   names: z.array(z.object({ name: z.string(), redirectTo: z.string().nullable(), certificate: z.string().nullable() })),
   application: applicationSchema,
 });

@@ -7,8 +7,8 @@ import { path } from '../syntax.js';
  */
 export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'wildcard.d', 'platform.d', 'post.d'] as const;
 
-/** `extra.d` holds what the administrator adds to single sites. */
-export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d'] as const;
+/** `extra.d` holds what the administrator adds to single sites; `environment.d` what only one site's PHP may know. */
+export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d', 'environment.d'] as const;
 
 export const MAIN_FILE = 'apache.conf';
 

@@ -5,6 +5,7 @@ import { CANARY } from './canary.js';
 import { listenLines } from './dialect.js';
 import { errorLog, INCLUDED_DIRECTORIES, pidFile, runtimeDirectory, section } from './layout.js';
 import { hasModule, loadModuleLines } from './modules.js';
+import { PHP_WORKER_LINES } from './render-fastcgi.js';
 
 /** All that belongs to a running server alone, so that a canary can be started on a copy of the rest. */
 export function renderMain(server: HttpServerSpec): string {
@@ -52,6 +53,8 @@ export function renderMain(server: HttpServerSpec): string {
     'DirectoryIndex index.html',
     '',
     section('Directory "/"', ['Options FollowSymLinks', 'AllowOverride None', 'Require all denied']),
+    '',
+    PHP_WORKER_LINES,
     '',
     'Include tls.conf',
     'Include default.conf',

@@ -8,9 +8,10 @@ import { renderUnavailablePage } from '../render-unavailable-page.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { MAIN_FILE, section } from './layout.js';
-import { certificateLines, placeholder } from './placeholder.js';
 import { renderAcme } from './render-acme.js';
+import { renderFastcgi } from './render-fastcgi.js';
 import { renderMain } from './render-main.js';
+import { strangerLines } from './render-stranger.js';
 import { renderTls } from './render-tls.js';
 
 const HEADER =
@@ -22,6 +23,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['mime.conf', HEADER + renderMimeTypes()],
     ['tls.conf', HEADER + renderTls(server)],
     ['acme.conf', HEADER + renderAcme(server)],
+    ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
@@ -36,23 +38,14 @@ function renderMimeTypes(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * Names that nobody has: 404 with nothing in it over HTTP. Over HTTPS no handshake can succeed, hence no certificate is
- * shown: this virtual host offers one cipher only, with keys that both sides would have to have been given, and gives none.
- */
+/** Names that nobody has. The first virtual host answers for them. */
 function renderDefault(server: HttpServerSpec): string {
-  const http = section(virtualHost(server, 'http'), [
-    `ServerName ${DEFAULT_SERVER_NAME}`,
-    'Include acme.conf',
-    ...PROBE_LINES,
-    'ErrorDocument 404 "Not found"',
-    'RewriteRule ^ - [R=404,L]',
-  ]);
-  const https = section(virtualHost(server, 'https'), [
-    `ServerName ${DEFAULT_SERVER_NAME}`,
-    ...certificateLines(placeholder(server)),
-    'SSLProtocol -all +TLSv1.2',
-    'SSLCipherSuite SSL PSK-AES128-GCM-SHA256',
-  ]);
-  return `${http}\n\n${https}\n`;
+  const hosts = (['http', 'https'] as const).map((scheme) =>
+    section(virtualHost(server, scheme), [
+      `ServerName ${DEFAULT_SERVER_NAME}`,
+      ...(scheme === 'http' ? ['RewriteEngine on', ...PROBE_LINES] : []),
+      ...strangerLines(scheme, server),
+    ]),
+  );
+  return `${hosts.join('\n\n')}\n`;
 }

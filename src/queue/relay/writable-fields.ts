@@ -16,7 +16,15 @@ const CERTIFICATE_FACTS = [
   'fingerprint',
   'chainPem',
 ] as const;
-const SERVED_SITE = ['status', 'names', 'httpStatus', 'servedCertificate', 'certificateId', 'verifiedAt'] as const;
+const SERVED_SITE = [
+  'status',
+  'names',
+  'hstsSaid',
+  'httpStatus',
+  'servedCertificate',
+  'certificateId',
+  'verifiedAt',
+] as const;
 
 /** What each kind of operation may write back, and nothing else: the relay refuses any other field. */
 export const WRITABLE_FIELDS = {

@@ -86,6 +86,7 @@ export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED'
   return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, {
     status,
     names,
+    hstsSaid: spec.https === 'DISABLED' ? null : (spec.hstsMaxAge ?? null),
   });
 }
 
@@ -96,6 +97,7 @@ export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): Vho
     uri: site.uri,
     state: status,
     https: site.https,
+    hstsMaxAge: site.hstsMaxAge,
     application: vhostApplication(state),
     names: wantedNames(site).map(({ name, redirectTo }, index) => ({
       name,

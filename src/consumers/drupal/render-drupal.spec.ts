@@ -1,28 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { aDrupalSite, aName, aServer, aSite, SPKI_A } from '../a-vhost.fixture.js';
-import type { EnvironmentVariable } from '../drupal/environment.js';
+import type { EnvironmentVariable } from './environment.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { goldenOf } from '../golden.fixture.js';
-import { nginx } from './index.js';
-
-const golden = goldenOf('nginx');
+import { CONSUMERS } from '../index.js';
 
 const covered = [aName('example.org', { certificate: SPKI_A })];
-const render = (site: VhostSpec) => nginx.renderSite(site, aServer());
-const vhost = (site: VhostSpec) => render(site).find(({ path }) => path.startsWith('vhost.d/'))?.content;
 
 const variants: { readonly [name: string]: VhostSpec } = {
   'drupal-7': aDrupalSite({ version: 7, root: '/srv/drupal-7' }),
-  'drupal-11-https-required': aDrupalSite({ version: 11 }, { https: 'REQUIRED', names: covered }),
+  'drupal-11-https-required': aDrupalSite({ version: 11 }, { https: 'REQUIRED', hstsMaxAge: 300, names: covered }),
   'drupal-disabled': aDrupalSite({}, { state: 'DISABLED' }),
 };
 
-describe('a Drupal site rendered for nginx', () => {
+describe.each(['nginx', 'apache'] as const)('a Drupal site rendered for %s', (name) => {
+  const consumer = CONSUMERS[name];
+  const golden = goldenOf(name);
+  const render = (site: VhostSpec) => consumer.renderSite(site, aServer());
+  const vhost = (site: VhostSpec) => render(site).find(({ path }) => path.startsWith('vhost.d/'))?.content;
+
   it.each(Object.entries(variants))('is the golden file: %s', async (variant, site) => {
     expect(vhost(site)).toBe(await golden(`site-${variant}.conf`, vhost(site)));
   });
 
-  it('keeps its environment in a file that only the master of nginx can read', async () => {
+  it('keeps its environment in a file that only the master of the web server can read', async () => {
     const environment: EnvironmentVariable[] = [
       { name: 'MAIN_SITE_NAME', value: 'example.org' },
       { name: 'db_passwd', value: "a b';{}#%&<>~" },
@@ -35,12 +36,12 @@ describe('a Drupal site rendered for nginx', () => {
     ]);
     expect(files[0]?.content).toBe(await golden('site-drupal-environment.conf', files[0]?.content));
     expect(files[1]?.content).not.toContain('a b');
-    expect(nginx.sitePaths('example.org')).toEqual(files.map(({ path }) => path));
+    expect(consumer.sitePaths('example.org').slice(0, 2)).toEqual(files.map(({ path }) => path));
   });
 
   it('carries another digest when only its environment changes', () => {
     const digest = (value: string) =>
-      nginx.digestOf(render(aDrupalSite({ environment: [{ name: 'db_passwd', value }] })));
+      consumer.digestOf(render(aDrupalSite({ environment: [{ name: 'db_passwd', value }] })));
     expect(digest('one')).toMatch(/^[0-9a-f]{64}$/);
     expect(digest('one')).not.toBe(digest('two'));
   });
