@@ -6,9 +6,10 @@ import { queue } from './queue.js';
 import { scale } from './scale.js';
 import { sites } from './sites.js';
 import { start } from './start.js';
+import { storm } from './storm.js';
 import type { Suite } from './suite.js';
 
-const SUITES: readonly Suite[] = [sites, queue, scale, start];
+const SUITES: readonly Suite[] = [sites, queue, scale, start, storm];
 
 async function figuresOf(suite: Suite, machine: string): Promise<string> {
   const before = load();

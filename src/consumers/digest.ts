@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Stands where the digest of a text will be. */
-export const DIGEST = '@digest@';
+/** Stands where the digest of a text will be: with control characters, which no value may have, or a document root could be called so. */
+export const DIGEST = '\u0001digest\u0001';
 
 /** Puts the SHA-256 of the text (and of what else it stands for) where its probe answers it. */
 export function sealDigest(text: string, alsoCovers = ''): string {
