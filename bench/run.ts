@@ -1,5 +1,6 @@
 /** `run.ts [--write] [suite…]`: measures the built product and prints what it found. See docs/benchmarks.md. */
 import { stopAll } from './cleanup.js';
+import { consumers } from './consumers.js';
 import { writeFigures } from './document.js';
 import { describeMachine, load } from './machine.js';
 import { queue } from './queue.js';
@@ -9,7 +10,7 @@ import { start } from './start.js';
 import { storm } from './storm.js';
 import type { Suite } from './suite.js';
 
-const SUITES: readonly Suite[] = [sites, queue, scale, start, storm];
+const SUITES: readonly Suite[] = [sites, queue, scale, start, consumers, storm];
 
 async function figuresOf(suite: Suite, machine: string): Promise<string> {
   const before = load();

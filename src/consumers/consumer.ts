@@ -65,6 +65,11 @@ export interface Consumer {
   renderSite(site: VhostSpec, server: HttpServerSpec): readonly ConfigFile[];
   /** Paths that a site's files may have, so that what is not rendered any more is removed. */
   sitePaths(siteUri: string): readonly string[];
+  /**
+   * A site's file without the virtual servers that show the certificate of this directory (`…/live`), which cannot be read; null
+   * when none is left. Left out where certificates stand elsewhere: then the whole file is put aside.
+   */
+  withoutCertificate?(content: string, directory: string): string | null;
   /** What `PROBE_PATH` answers while exactly these files are in force; undefined when they hold no probe. */
   digestOf(files: readonly Pick<ConfigFile, 'content'>[]): string | undefined;
   readonly commands: ConsumerCommands;

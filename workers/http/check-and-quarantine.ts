@@ -1,63 +1,106 @@
 import type { CheckerComplaint } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import type { StoredFile } from './http-change.js';
+import type { Candidate, Remedy, Residents } from './remedy.js';
 import type { StagedSet } from './staged-set.js';
-
-/** A change that may be refused without the others. */
-export interface Candidate {
-  readonly files: readonly StoredFile[];
-  /** The same files as they were. */
-  readonly before: readonly StoredFile[];
-}
 
 export interface Verdict<C> {
   readonly accepted: readonly C[];
   readonly refused: ReadonlyMap<C, CheckerComplaint>;
 }
 
+export interface Quarantine<C> extends Verdict<C> {
+  /** What was done to others, so that the accepted can go live; in the staged set already. */
+  readonly remedies: readonly Remedy[];
+}
+
 /**
  * Finds out which changes the web server takes together. A change that is at fault gets its previous files back in the
- * staged set, and the rest is checked again. When the complaint names none of them, halves are tried. In the end the staged
- * set holds exactly what was accepted, and was checked as a whole.
- * @throws DomainError HTTP_CONFIG_INVALID when the set is refused even without any of the changes
+ * staged set, and the rest is checked again. When the fault is a resident's, it is put aside in the least harmful way. When the
+ * complaint names nobody, halves are tried, of the changes first. In the end the staged set holds exactly what was
+ * accepted, with the remedies, and was checked as a whole.
+ * @throws DomainError HTTP_CONFIG_INVALID when the set is refused even without any of the changes, and for nothing of ours
  */
 export async function checkAndQuarantine<C extends Candidate>(
   staged: StagedSet,
   candidates: readonly C[],
-): Promise<Verdict<C>> {
-  await staged.put(candidates.flatMap(({ files }) => files));
+  residents: Residents,
+): Promise<Quarantine<C>> {
+  await staged.put(filesOf(candidates));
   let accepted = candidates;
   const refused = new Map<C, CheckerComplaint>();
+  let remedies: readonly Remedy[] = [];
   for (;;) {
     const complaint = await staged.check();
     if (complaint === undefined) {
-      return { accepted, refused };
+      return { accepted, refused, remedies };
     }
     const guilty = accepted.filter((candidate) => isAbout(complaint, candidate));
-    if (guilty.length === 0) {
-      const found = await isolate(staged, accepted);
-      return { accepted: found.accepted, refused: new Map([...refused, ...found.refused]) };
-    }
-    for (const candidate of guilty) {
-      refused.set(candidate, complaint);
+    const found =
+      guilty.length > 0
+        ? { refused: new Map(guilty.map((candidate) => [candidate, complaint])), remedies: [] }
+        : await blameOthers(staged, accepted, complaint, residents);
+    for (const [candidate, its] of found.refused) {
+      refused.set(candidate, its);
       await staged.put(candidate.before);
     }
+    await staged.put(filesOf(found.remedies));
     accepted = accepted.filter((candidate) => !refused.has(candidate));
+    const own = pathsOf(accepted);
+    remedies = [...remedies, ...found.remedies].filter(({ subject }) => !own.has(subject));
   }
 }
+
+const filesOf = (candidates: readonly Candidate[]): readonly StoredFile[] => candidates.flatMap(({ files }) => files);
+
+const pathsOf = (candidates: readonly Candidate[]): ReadonlySet<string> =>
+  new Set(filesOf(candidates).map(({ path }) => path));
 
 export function isAbout(complaint: CheckerComplaint, { files }: Candidate): boolean {
   const { file, mentions } = complaint;
   return files.some(({ path, content }) => path === file || (mentions !== null && content?.includes(mentions)));
 }
 
-async function isolate<C extends Candidate>(staged: StagedSet, suspects: readonly C[]): Promise<Verdict<C>> {
+type Blamed<C> = Pick<Quarantine<C>, 'refused' | 'remedies'>;
+
+/** @throws DomainError HTTP_CONFIG_INVALID */
+async function blameOthers<C extends Candidate>(
+  staged: StagedSet,
+  accepted: readonly C[],
+  complaint: CheckerComplaint,
+  residents: Residents,
+): Promise<Blamed<C>> {
+  const remedies = await residents.remedies(complaint, pathsOf(accepted));
+  if (remedies.length > 0) {
+    return { refused: new Map(), remedies };
+  }
+  await staged.put(accepted.flatMap(({ before }) => before));
+  const without = await staged.check();
+  if (without === undefined) {
+    return { refused: (await halve(staged, accepted)).refused, remedies };
+  }
+  const found = await searchResidents(staged, without, residents);
+  await staged.put(filesOf(accepted));
+  return { refused: new Map(), remedies: found };
+}
+
+/** @throws DomainError HTTP_CONFIG_INVALID */
+async function searchResidents(
+  staged: StagedSet,
+  complaint: CheckerComplaint,
+  residents: Residents,
+): Promise<readonly Remedy[]> {
+  const named = await residents.remedies(complaint, new Set());
+  if (named.length > 0) {
+    return named;
+  }
+  const suspects = complaint.file === null ? await residents.suspects() : [];
   await staged.put(suspects.flatMap(({ before }) => before));
-  const complaint = await staged.check();
-  if (complaint !== undefined) {
+  if (suspects.length === 0 || (await staged.check()) !== undefined) {
     throw configInvalid(complaint);
   }
-  return halve(staged, suspects);
+  const { refused } = await halve(staged, suspects);
+  return [...refused].flatMap(([suspect, its]) => residents.putAside(suspect, its));
 }
 
 /** The staged set is good without the suspects, and good again when this returns. */
