@@ -67,7 +67,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       expect(dieAt).toBeGreaterThanOrEqual(10);
       boundaries = dieAt;
       await reset();
-    }, 180_000);
+    }, 400_000);
 
     it('takes back what nobody asks for again, when another site is changed next', async () => {
       const batch = [site(changed), site(added)];
@@ -80,7 +80,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
         expect(await web.liveFiles()).toEqual(['kept.test.conf', 'other.test.conf']);
         await reset();
       }
-    }, 180_000);
+    }, 400_000);
 
     it('leaves a server that survives it', async () => {
       await web.stop();

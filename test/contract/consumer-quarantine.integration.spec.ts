@@ -158,5 +158,5 @@ describe.each(CONSUMER_NAMES)('%s, with a resident that it cannot read', (consum
       await spoil();
     }
     expect(dieAt).toBeGreaterThanOrEqual(12);
-  }, 240_000);
+  }, 400_000);
 });

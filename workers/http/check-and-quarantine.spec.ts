@@ -128,4 +128,14 @@ describe('checking a set of changes', () => {
       });
     }
   });
+
+  it('puts nobody aside for what is refused only together with others', async () => {
+    const residents = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`vhost.d/${index}`, 'x']));
+    const { set, files } = aSet(false, residents);
+    const tooMany = async () =>
+      [...files.values()].filter((content) => content === 'x').length > 6 ? complaint(null) : undefined;
+    await expect(
+      checkAndQuarantine({ ...set, check: tooMany }, [candidate('a', 'x')], residentsIn(files)),
+    ).rejects.toMatchObject({ code: 'HTTP_CONFIG_INVALID' });
+  });
 });

@@ -99,8 +99,23 @@ async function searchResidents(
   if (suspects.length === 0 || (await staged.check()) !== undefined) {
     throw configInvalid(complaint);
   }
-  const { refused } = await halve(staged, suspects);
+  const { accepted, refused } = await halve(staged, suspects);
+  await staged.put(accepted.flatMap(({ before }) => before));
+  for (const suspect of refused.keys()) {
+    if (!(await isRefusedAlone(staged, suspect))) {
+      throw configInvalid(complaint);
+    }
+  }
+  await staged.put(filesOf(accepted));
   return [...refused].flatMap(([suspect, its]) => residents.putAside(suspect, its));
+}
+
+/** What is refused only together with many others is not at fault: the machine is short of something. */
+async function isRefusedAlone(staged: StagedSet, suspect: Candidate): Promise<boolean> {
+  await staged.put(suspect.files);
+  const complaint = await staged.check();
+  await staged.put(suspect.before);
+  return complaint !== undefined;
 }
 
 /** The staged set is good without the suspects, and good again when this returns. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CheckerComplaint } from '../../src/consumers/index.js';
+import { checkPair } from './certificate-pair.js';
 import type { Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { readFiles } from './live-files.js';
@@ -14,7 +14,6 @@ const HEADER = /^# .*[sS]ite ([0-9a-f-]{36})\./;
 
 /** `directory` is the staged copy; `serverFiles` are what the server's own should be. */
 export function residentsOf(target: Target, directory: string, serverFiles: readonly StoredFile[]): Residents {
-  const triedGenerations = new Set<string>();
   const read = async (paths: readonly string[]): Promise<readonly StoredFile[]> =>
     [...(await readFiles(directory, paths)).values()].filter(({ content }) => content !== null);
   const all = async (exempt: ReadonlySet<string>): Promise<readonly StoredFile[]> =>
@@ -27,14 +26,12 @@ export function residentsOf(target: Target, directory: string, serverFiles: read
   ): Promise<readonly Remedy[]> {
     const live = `${target.server.paths.tls}/${spki}/live`;
     const users = (await all(exempt)).filter(({ content }) => content?.includes(`${live}/`));
-    if (users.length === 0) {
+    // A server that is short of something complains about pairs that are sound.
+    if (users.length === 0 || !('problem' in (await checkPair(target.server, spki, [])))) {
       return [];
     }
-    if (!triedGenerations.has(spki)) {
-      triedGenerations.add(spki);
-      if (await restoreGeneration(target, spki)) {
-        return users.map((file) => remedy('CERTIFICATE_RESTORED', file, file.content, sentence));
-      }
+    if (await restoreGeneration(target, spki)) {
+      return users.map((file) => remedy('CERTIFICATE_RESTORED', file, file.content, sentence));
     }
     return users.map((file) => {
       const left = target.consumer.withoutCertificate?.(file.content ?? '', live) ?? null;
@@ -58,23 +55,14 @@ export function residentsOf(target: Target, directory: string, serverFiles: read
     ];
   }
 
-  async function aboutText(
-    { mentions, sentence }: CheckerComplaint,
-    exempt: ReadonlySet<string>,
-  ): Promise<readonly Remedy[]> {
-    const accused = mentions === null ? [] : (await all(exempt)).filter(({ content }) => content?.includes(mentions));
-    return accused.map((found) => asideOf(found, sentence));
-  }
-
   return {
-    async remedies(complaint, exempt) {
-      const { file, mentions, sentence } = complaint;
+    async remedies({ file, mentions, sentence }, exempt) {
       const spki = spkiIn(mentions ?? sentence, target.server.paths.tls);
       const ofCertificate = spki === undefined ? [] : await aboutCertificate(spki, sentence, exempt);
       if (ofCertificate.length > 0) {
         return ofCertificate;
       }
-      return file === null ? aboutText(complaint, exempt) : aboutFile(file, sentence, exempt);
+      return file === null ? [] : aboutFile(file, sentence, exempt);
     },
     suspects: async () =>
       (await all(new Set())).map((file) => ({ files: [file], before: [{ ...file, content: null }] })),
