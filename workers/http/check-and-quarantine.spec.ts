@@ -138,4 +138,16 @@ describe('checking a set of changes', () => {
       checkAndQuarantine({ ...set, check: tooMany }, [candidate('a', 'x')], residentsIn(files)),
     ).rejects.toMatchObject({ code: 'HTTP_CONFIG_INVALID' });
   });
+
+  it('replaces a file of the batch that is broken already, while somebody unnamed is at fault, too', async () => {
+    const { set, files } = aSet(false, { 'vhost.d/a': 'bad', 'vhost.d/b': 'bad', 'vhost.d/c': 'x' });
+    const mended = {
+      files: [{ path: 'vhost.d/a', content: 'x', mode: 0o644 }],
+      before: [{ path: 'vhost.d/a', content: 'bad', mode: 0o644 }],
+    };
+    const verdict = await checkAndQuarantine(set, [mended], residentsIn(files));
+    expect(verdict.accepted).toEqual([mended]);
+    expect(verdict.remedies.map(({ subject }) => subject)).toEqual(['vhost.d/b']);
+    expect(Object.fromEntries(files)).toEqual({ 'vhost.d/a': 'x', 'vhost.d/b': null, 'vhost.d/c': 'x' });
+  });
 });

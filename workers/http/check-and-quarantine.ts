@@ -29,7 +29,7 @@ export async function checkAndQuarantine<C extends Candidate>(
   await staged.put(filesOf(candidates));
   let accepted = candidates;
   const refused = new Map<C, CheckerComplaint>();
-  let remedies: readonly Remedy[] = [];
+  const remedies: Remedy[] = [];
   for (;;) {
     const complaint = await staged.check();
     if (complaint === undefined) {
@@ -46,8 +46,7 @@ export async function checkAndQuarantine<C extends Candidate>(
     }
     await staged.put(filesOf(found.remedies));
     accepted = accepted.filter((candidate) => !refused.has(candidate));
-    const own = pathsOf(accepted);
-    remedies = [...remedies, ...found.remedies].filter(({ subject }) => !own.has(subject));
+    remedies.push(...found.remedies);
   }
 }
 
@@ -74,14 +73,22 @@ async function blameOthers<C extends Candidate>(
   if (remedies.length > 0) {
     return { refused: new Map(), remedies };
   }
-  await staged.put(accepted.flatMap(({ before }) => before));
+  const trials = accepted.map(trialOf);
+  await staged.put(trials.flatMap(({ before }) => before));
   const without = await staged.check();
   if (without === undefined) {
-    return { refused: (await halve(staged, accepted)).refused, remedies };
+    const { refused } = await halve(staged, trials);
+    return { refused: new Map([...refused].map(([{ candidate }, its]) => [candidate, its])), remedies };
   }
   const found = await searchResidents(staged, without, residents);
   await staged.put(filesOf(accepted));
   return { refused: new Map(), remedies: found };
+}
+
+/** Sites of the batch are left out altogether: what they had before may be as bad, and nobody's fault but theirs. */
+function trialOf<C extends Candidate>(candidate: C): Candidate & { readonly candidate: C } {
+  const before = candidate.before.map((file) => (file.path.includes('/') ? { ...file, content: null } : file));
+  return { candidate, files: candidate.files, before };
 }
 
 /** @throws DomainError HTTP_CONFIG_INVALID */
