@@ -7,6 +7,7 @@ import { ask } from '../workers/http/ask.js';
 import { findWorkers } from '../workers/http/daemon.js';
 import type { HttpChange } from '../workers/http/http-change.js';
 import { PrivateHttpServer } from '../test/support/private-http-server.js';
+import { stoppable } from './cleanup.js';
 import type { Applied } from './consumers-apply.js';
 import { makeSites } from './consumers-setting.js';
 import { mustRun } from './processes.js';
@@ -77,6 +78,7 @@ function pssMb(pid: number): number {
 
 async function measure(consumer: ConsumerName, count: number, own: number): Promise<Measured> {
   const web = await PrivateHttpServer.make(consumer);
+  const stop = stoppable(() => web.remove());
   try {
     const sites = await makeSites(web, count, own);
     const all = await applyInChild(web, [
@@ -97,7 +99,7 @@ async function measure(consumer: ConsumerName, count: number, own: number): Prom
     });
     return { all, one, bareMs, serverMb };
   } finally {
-    await web.remove();
+    await stop();
   }
 }
 
@@ -151,7 +153,7 @@ export const consumers: Suite = {
       ]),
       remarks: [
         `All: one batch that starts the server with every site. One of them: a site changes among them; the median of ${ROUNDS}. Every site is static, with HTTP and HTTPS.`,
-        'Validate: the checker of the server, and the canary of apache. In force: from the signal until every changed name was seen to be served by new connections, front pages included.',
+        'Validate: the commands that check, the start of the canary of apache included; the wait for its answer is in the whole only. In force: from the signal until every changed name was seen to be served by new connections, front pages included.',
         "Bare: the server's own check of the same files, its reload signal, and asking over HTTPS until the change is answered.",
         'Runner: VmHWM of a process that applies the batch and nothing else. Server: PSS of master and workers together during the reloads.',
       ],
