@@ -29,7 +29,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.spec.ts', 'test/contract/**/*.integration.spec.ts'],
+          include: ['test/integration/**/*.spec.ts', 'test/{contract,hostile,storm}/**/*.integration.spec.ts'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 60_000,

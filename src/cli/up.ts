@@ -9,6 +9,9 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
+import { findOrphans } from '../../workers/http/daemon.js';
+import { realEffects, targetOf } from '../../workers/http/effects.js';
+import { endOrphans } from '../../workers/http/end-orphans.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { enrolmentOf } from './enrolment.js';
 import { nestLogger, serviceLog } from './nest-log.js';
@@ -102,8 +105,10 @@ async function admitOwnRunner(services: PrivateServices, identity: RunnerIdentit
 }
 
 function httpServerKeeper(config: Config): HttpServerKeeper {
-  const { name, commands, daemon } = CONSUMERS[config.httpConsumer];
+  const consumer = CONSUMERS[config.httpConsumer];
+  const { name, commands, daemon } = consumer;
   const spec = keptSpec(config);
+  const target = targetOf(consumer, spec);
   return new HttpServerKeeper(
     {
       name,
@@ -112,6 +117,7 @@ function httpServerKeeper(config: Config): HttpServerKeeper {
       start: commands.start(spec),
       stop: commands.stop(spec),
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
+      orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
     },
     (command) => runCommand(command),
     serviceLog(name),

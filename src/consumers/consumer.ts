@@ -65,6 +65,11 @@ export interface Consumer {
   renderSite(site: VhostSpec, server: HttpServerSpec): readonly ConfigFile[];
   /** Paths that a site's files may have, so that what is not rendered any more is removed. */
   sitePaths(siteUri: string): readonly string[];
+  /**
+   * A site's file without the virtual servers that show the certificate of this directory (`…/live`), which cannot be read; null
+   * when none is left. Left out where certificates stand elsewhere: then the whole file is put aside.
+   */
+  withoutCertificate?(content: string, directory: string): string | null;
   /** What `PROBE_PATH` answers while exactly these files are in force; undefined when they hold no probe. */
   digestOf(files: readonly Pick<ConfigFile, 'content'>[]): string | undefined;
   readonly commands: ConsumerCommands;
@@ -99,6 +104,8 @@ export interface ConsumerDaemon {
   isMaster(commandLine: string, server: HttpServerSpec): boolean;
   /** Workers have the master's command line: then the master is the one that leads their session. */
   readonly workersLookLikeMaster: boolean;
+  /** How workers are told whose command line does not say which server they belong to. */
+  readonly nameless?: NamelessWorkers;
   /**
    * Whether a process with this command line takes no new connections any more: a worker of before the last reload.
    * Left out when the command line does not tell; then it is one that has closed its listening sockets.
@@ -111,6 +118,14 @@ export interface ConsumerDaemon {
   refusal(logged: string, directory: string, master: number | undefined): CheckerComplaint | undefined;
   /** Makes the master read the live configuration again, which was checked before: a second check would double the time. */
   readonly reloadSignal: NodeJS.Signals;
+}
+
+/** Workers that a killed master left behind are known by the logs that they hold open, beside their command line. */
+export interface NamelessWorkers {
+  /** Whether a process with this command line takes connections for some server of this program. */
+  isWorker(commandLine: string): boolean;
+  /** Makes one give up its ports, and end when its last request has. */
+  readonly quitSignal: NodeJS.Signals;
 }
 
 export interface CertificateFiles {

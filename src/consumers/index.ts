@@ -9,6 +9,7 @@ export { CONSUMER_NAMES } from './consumer.js';
 export type { HttpServerPaths, HttpServerSpec, MachineFacts } from './http-server-spec.js';
 export { HTTPS_MODES, type HttpsMode } from './https-mode.js';
 export { isAtLeast } from './is-at-least.js';
+export { isListenAddress } from './syntax.js';
 export { DEFAULT_SERVER_NAME, PROBE_PATH } from './probe.js';
 export { DRUPAL_MAJORS, drupalMajor, type DrupalMajor } from './drupal/drupal-major.js';
 export { ENVIRONMENT_NAMES, type EnvironmentVariable } from './drupal/environment.js';

@@ -8,22 +8,22 @@ import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
  * validated when they entered the system, but have crossed a queue since.
  */
 export function hostname(value: string): string {
-  return parseHostname(value, { wildcard: true });
+  return unchanged('a hostname in lower-case A-labels', value, parseHostname(value, { wildcard: true }));
 }
 
 /** A name that is no wildcard: a main name, the target of a redirect. */
 export function plainHostname(value: string): string {
-  return parseHostname(value);
+  return unchanged('a hostname in lower-case A-labels', value, parseHostname(value));
 }
 
 /** @throws DomainError PATH_INVALID */
 export function path(value: string): string {
-  return parseUnixPath(value);
+  return unchanged('a normalised path', value, parseUnixPath(value));
 }
 
 /** @throws DomainError PATH_INVALID, also when it is too long for the address of a socket */
 export function unixSocket(value: string): string {
-  return parseUnixSocket(value);
+  return unchanged('a normalised path', value, parseUnixSocket(value));
 }
 
 const matching =
@@ -65,9 +65,21 @@ export function port(value: number): number {
 
 /** `*`, an IPv4 address, or an IPv6 address in brackets. */
 export function address(value: string): string {
-  const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
-  if (value !== '*' && !isIPv4(value) && !(inner !== undefined && isIPv6(inner))) {
+  if (!isListenAddress(value)) {
     throw refused('an address to listen on', value);
+  }
+  return value;
+}
+
+export function isListenAddress(value: string): boolean {
+  const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
+  return value === '*' || isIPv4(value) || (inner !== undefined && isIPv6(inner));
+}
+
+/** What would have to be repaired was not validated when it entered, and what is verified later goes by the name as it was. */
+function unchanged(what: string, value: string, parsed: string): string {
+  if (parsed !== value) {
+    throw refused(what, value);
   }
   return value;
 }

@@ -228,6 +228,10 @@ export const ERROR_CATALOGUE = {
     'The site is served with a certificate that clients refuse: expired, not valid yet, or without its chain.',
     'Issue the certificate again.',
   ),
+  NEIGHBOUR_QUARANTINED: world(
+    'The files or the certificate of another site on the server were spoilt; it was put aside, so that the others could change.',
+    'Whoever sees the site with details.siteId verifies it, which renders it again, and issues its certificate again where that is spoilt.',
+  ),
   SITE_ANSWERS_ERROR: world(
     'The site is served, but its front page answers with an error.',
     'Look at the files of the platform and at the error log of the web server.',

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONSUMER_NAMES } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { findOrphans } from '../../workers/http/daemon.js';
+import { realEffects } from '../../workers/http/effects.js';
+import { endOrphans } from '../../workers/http/end-orphans.js';
 import { eventually } from '../support/eventually.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
@@ -53,8 +55,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(await web.takingConnections()).not.toEqual([]);
   });
 
-  // Workers of nginx cannot be told from those of another nginx once their master is gone.
-  it.skipIf(consumer === 'nginx')('starts anew when its master was killed and left its workers behind', async () => {
+  it('starts anew when its master was killed and left its workers behind', async () => {
     await web.apply([await site('a.test')]);
     const master = await web.master();
     process.kill(master ?? 0, 'SIGKILL');
@@ -63,5 +64,23 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(await web.apply([await site('b.test')])).toMatchObject([{ status: 'SUCCESS' }]);
     expect(await web.master()).not.toBe(master);
     expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
+  });
+
+  it('touches no worker of another server whose master was killed', async () => {
+    const other = await PrivateHttpServer.make(consumer);
+    try {
+      for (const each of [web, other]) {
+        succeeded((await each.apply([{ type: 'SITE', site: await each.site('a.test') }]))[0]);
+        process.kill((await each.master()) ?? 0, 'SIGKILL');
+        await eventually(async () => expect(await findOrphans(each.target)).not.toEqual([]));
+      }
+      const left = await findOrphans(other.target);
+      succeeded((await web.apply([await site('b.test')]))[0]);
+      expect(await findOrphans(web.target)).toEqual([]);
+      expect(await findOrphans(other.target)).toEqual(left);
+    } finally {
+      await endOrphans(other.target, realEffects);
+      await other.remove();
+    }
   });
 });

@@ -134,6 +134,13 @@ export class PrivateHttpServer {
     await cp(`${tls}/${other}/live/privkey.pem`, `${tls}/${certificate}/gen-1/privkey.pem`, { force: true });
   }
 
+  /** Writes over a file of the pair that is in force, as a disk or a hand may. */
+  async spoil(certificate: string, file: 'fullchain.pem' | 'privkey.pem', content = ''): Promise<void> {
+    const path = `${this.server.paths.tls}/${certificate}/live/${file}`;
+    await chmod(path, 0o600);
+    await writeFile(path, content);
+  }
+
   /** A new certificate for the key that is there: the same directory, another generation. */
   async renewWithSameKey(certificate: string, ...names: readonly string[]): Promise<void> {
     const directory = `${this.server.paths.tls}/${certificate}`;

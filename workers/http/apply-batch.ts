@@ -4,7 +4,7 @@ import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
 import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
 import { endCanary } from './canary.js';
-import { checkAndQuarantine } from './check-and-quarantine.js';
+import { checkAndQuarantine, type Quarantine } from './check-and-quarantine.js';
 import { checkPairs, type PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
@@ -13,7 +13,11 @@ import type { StoredFile } from './http-change.js';
 import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
-import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { QUARANTINE } from './quarantine-path.js';
+import type { Candidate } from './remedy.js';
+import { sayRemedy, warningsFor } from './remedy-warnings.js';
+import { residentsOf } from './residents.js';
+import { blocked, cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
 import { stageCopy } from './staged-set.js';
 import type { Fingerprints } from './verify.js';
 
@@ -34,6 +38,7 @@ interface Situation {
   readonly journal: readonly StoredFile[] | null;
   /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
   readonly missing: readonly StoredFile[];
+  readonly serverFiles: readonly StoredFile[];
   readonly fingerprints: Fingerprints;
   readonly doubts: PairVerdicts['doubts'];
 }
@@ -53,18 +58,26 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   if (await concludeWhenAllIsWell(target, situation, open, outcomes)) {
     return outcomes;
   }
-  const accepted = await acceptable(batch, situation, open, outcomes, effects);
-  // Once more, because what differed may just have been refused.
-  if (accepted.length < open.length && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
+  const found = await acceptable(batch, situation, open, outcomes, effects);
+  if (found === undefined) {
     return outcomes;
   }
-  const written = filesToWrite(
-    [...situation.missing, ...situation.plan.leftovers, ...accepted.flatMap(({ files }) => files)],
-    situation.live,
-  );
-  const activation = await activate(target, written, wayBack(situation, accepted), effects);
+  const { accepted, remedies } = found;
+  // Once more, because what differed may just have been refused.
+  const isLess = accepted.length < open.length && remedies.length === 0;
+  if (isLess && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
+    return outcomes;
+  }
+  const wanted = [
+    ...situation.missing,
+    ...situation.plan.leftovers,
+    ...[...accepted, ...remedies].flatMap(({ files }) => files),
+  ];
+  const written = filesToWrite(lastOfEach(wanted), situation.live);
+  const activation = await activate(target, written, wayBack(situation, [...accepted, ...remedies]), effects);
   say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
-  await judge(batch, situation, accepted, activation, outcomes, effects);
+  remedies.forEach((remedy) => say(sayRemedy(target, remedy)));
+  await judge(batch, { ...situation, remedies }, accepted, activation, outcomes, effects);
   await clearJournal(target, effects);
   return outcomes;
 }
@@ -79,6 +92,7 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
   }
+  await ensureDirectory(`${directory}/${QUARANTINE}`, 0o700);
   await ensurePlaceholder(target);
 }
 
@@ -91,7 +105,7 @@ async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promis
   const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
   problems.forEach((problem, change) => outcomes.set(change, problem));
   const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, fingerprints, doubts };
+  return { plan, live, journal, missing, serverFiles, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
@@ -113,37 +127,50 @@ async function concludeWhenAllIsWell(
   return well;
 }
 
-/** The changes that the web server takes together; the others get their outcome. */
+/**
+ * The changes that the web server takes together, and what has to be done to others for that; the rest get their outcome.
+ * Undefined when it takes none, because of what is not ours: then all have theirs.
+ */
 async function acceptable(
   { target, isCancelled }: Batch,
-  { plan, missing }: Situation,
+  { plan, missing, serverFiles }: Situation,
   open: readonly PlannedChange[],
   outcomes: Outcomes,
   effects: Effects,
-): Promise<readonly PlannedChange[]> {
+): Promise<Pick<Quarantine<PlannedChange>, 'accepted' | 'remedies'> | undefined> {
   const givenUp = open.filter(({ calls }) => calls.every(isCancelled));
   givenUp.forEach((change) => outcomes.set(change, cancelled()));
   const wanted = open.filter((change) => !givenUp.includes(change));
   const staged = await stageCopy(target, effects);
   try {
     await staged.put([...missing, ...plan.leftovers]);
-    const { accepted, refused } = await checkAndQuarantine(staged, wanted);
+    const residents = residentsOf(target, staged.directory, serverFiles);
+    const { accepted, refused, remedies } = await checkAndQuarantine(staged, wanted, residents);
     refused.forEach((complaint, change) => outcomes.set(change, refusedByChecker(change, complaint)));
-    return accepted;
+    return { accepted, remedies };
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'HTTP_CONFIG_INVALID')) {
+      throw error;
+    }
+    wanted.forEach((change) => outcomes.set(change, blocked(change, error)));
+    return undefined;
   } finally {
     await staged.remove();
   }
 }
 
 /** Everything that the apply touches, and what an apply before it had touched, as it was last known to be served. */
-function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[]): readonly StoredFile[] {
-  const files = [...(journal ?? []), ...plan.leftovers, ...accepted.flatMap(({ before }) => before)];
+function wayBack({ plan, journal }: Situation, applied: readonly Candidate[]): readonly StoredFile[] {
+  return lastOfEach([...(journal ?? []), ...plan.leftovers, ...applied.flatMap(({ before }) => before)]);
+}
+
+function lastOfEach(files: readonly StoredFile[]): readonly StoredFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 async function judge(
   batch: Batch,
-  { fingerprints, doubts, journal }: Situation,
+  { fingerprints, doubts, journal, remedies }: Situation & Pick<Quarantine<PlannedChange>, 'remedies'>,
   accepted: readonly PlannedChange[],
   { ended }: Activation,
   outcomes: Outcomes,
@@ -167,7 +194,8 @@ async function judge(
     );
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
-  await conclude(target, good, doubts, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+  const warnings = new Map(accepted.map((one) => [one, [...(doubts.get(one) ?? []), ...warningsFor(one, remedies)]]));
+  await conclude(target, good, warnings, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
 }
 
 async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {

@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { listeningInodes } from './listening-inodes.js';
 import type { Target } from './effects.js';
 
@@ -33,10 +34,46 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
 /** Workers that a master left behind when it was killed: they hold its ports, and nobody reloads them any more. */
 export async function findOrphans(target: Target): Promise<readonly number[]> {
   const { consumer, server } = target;
-  if (!consumer.daemon.workersLookLikeMaster || (await findMaster(target)) !== undefined) {
+  const { nameless } = consumer.daemon;
+  if ((await findMaster(target)) !== undefined) {
     return [];
   }
-  return findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+  if (nameless === undefined) {
+    return findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+  }
+  const logs = await ownLogs(target);
+  const workers = await findPids((commandLine) => nameless.isWorker(commandLine));
+  const isOurs = await Promise.all(workers.map(async (pid) => (await hasNoMaster(pid)) && writesTo(pid, logs)));
+  return workers.filter((_, index) => isOurs[index]);
+}
+
+/** A worker's parent runs the same program, unless it has died. */
+async function hasNoMaster(pid: number): Promise<boolean> {
+  const parent = (await processOf(pid))?.parent;
+  const [own, its] = await Promise.all([pid, parent].map((each) => linkTarget(`/proc/${each}/exe`)));
+  return own !== '' && own !== its;
+}
+
+/** The log files of this server, renamed ones included: nobody else writes to them. By inode, as a path may be one in another container. */
+async function ownLogs({ consumer, server }: Target): Promise<ReadonlySet<string>> {
+  const directory = server.paths.log;
+  const names = await readdir(directory).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${consumer.name}-`));
+  const files = await Promise.all(own.map((name) => fileIdentity(join(directory, name))));
+  return new Set(files.filter((file) => file !== undefined));
+}
+
+async function writesTo(pid: number, files: ReadonlySet<string>): Promise<boolean> {
+  const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const identities = await Promise.all(open.map((fd) => fileIdentity(`/proc/${pid}/fd/${fd}`)));
+  return identities.some((identity) => identity !== undefined && files.has(identity));
+}
+
+async function fileIdentity(path: string): Promise<string | undefined> {
+  return stat(path).then(
+    (found) => (found.isFile() ? `${found.dev}:${found.ino}` : undefined),
+    () => undefined,
+  );
 }
 
 export interface WorkerProcess {
@@ -64,7 +101,7 @@ async function retirement({ consumer, server }: Target): Promise<(pid: number) =
   const sockets = await listeningInodes([server.httpPort, server.httpsPort]);
   return async (pid) => {
     const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    const targets = await Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+    const targets = await Promise.all(open.map((fd) => linkTarget(`/proc/${pid}/fd/${fd}`)));
     return !targets.some((target) => sockets.has(target));
   };
 }
@@ -89,6 +126,10 @@ export async function findPids(isWanted: (commandLine: string) => boolean): Prom
 
 function commandLineOf(pid: number): Promise<string> {
   return readText(`/proc/${pid}/cmdline`);
+}
+
+function linkTarget(path: string): Promise<string> {
+  return readlink(path).catch(() => '');
 }
 
 async function allPids(): Promise<readonly number[]> {

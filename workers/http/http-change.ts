@@ -75,7 +75,9 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
 });
 
 /** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
-const ownPath = z.string().regex(/^((vhost|wildcard|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html))$/);
+const ownPath = z
+  .string()
+  .regex(/^((vhost|wildcard|environment|quarantine)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html))$/);
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),

@@ -5,14 +5,13 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
 import { configInvalid } from './check-and-quarantine.js';
-import { findMaster, findOrphans, findWorkers } from './daemon.js';
-import { signalIfThere, type Effects, type Target } from './effects.js';
+import { findMaster, findWorkers } from './daemon.js';
+import type { Effects, Target } from './effects.js';
+import { endOrphans } from './end-orphans.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
 
 const LOOK_EVERY_MS = 20;
-const ORPHANS_ASKED_MS = 1_000;
-const ORPHANS_END_WITHIN_MS = 5_000;
 
 /**
  * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
@@ -83,25 +82,6 @@ async function forgetStranger(target: Target): Promise<void> {
   const written = await readFile(path, 'utf8').catch(() => '');
   if (written !== '' && (await findMaster(target)) === undefined) {
     await rm(path, { force: true });
-  }
-}
-
-/** They end by themselves when they are asked to, as a rule; those that do not within a second are ended. */
-async function endOrphans(target: Target, effects: Effects): Promise<void> {
-  const startedAt = performance.now();
-  let told: NodeJS.Signals | undefined;
-  for (let orphans = await findOrphans(target); orphans.length > 0; orphans = await findOrphans(target)) {
-    const passedMs = performance.now() - startedAt;
-    if (passedMs > ORPHANS_END_WITHIN_MS) {
-      // What holds the ports then is named by the start.
-      return;
-    }
-    const signal = passedMs > ORPHANS_ASKED_MS ? 'SIGKILL' : 'SIGTERM';
-    if (signal !== told) {
-      orphans.forEach((pid) => signalIfThere(pid, signal, effects));
-      told = signal;
-    }
-    await sleep(LOOK_EVERY_MS);
   }
 }
 

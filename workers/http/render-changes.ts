@@ -9,6 +9,7 @@ import {
 } from '../../src/consumers/index.js';
 import { assertNever } from '../../src/shared/assert-never.js';
 import type { HttpApplyInput, StoredFile } from './http-change.js';
+import { quarantinePath } from './quarantine-path.js';
 
 /** A request that tells whether a change is in force. */
 export interface Expectation {
@@ -46,7 +47,7 @@ export function renderChange({ consumer: name, change }: HttpApplyInput, server:
       return { ...nothing, ...about('site', site.siteId), files: siteFiles(consumer, site, server), site };
     }
     case 'REMOVE_SITE': {
-      const files = consumer.sitePaths(change.uri).map((path) => ({ path, content: null, mode: 0o644 }));
+      const files = absent([...consumer.sitePaths(change.uri), ...quarantined(consumer, change.uri)]);
       return { ...about('site', change.siteId), files, site: null, formerNames: change.names };
     }
     case 'RESTORE': {
@@ -65,8 +66,15 @@ function about(type: 'server' | 'site', id: string): Pick<RenderedChange, 'subje
 function siteFiles(consumer: Consumer, site: VhostSpec, server: HttpServerSpec): readonly StoredFile[] {
   const rendered = consumer.renderSite(site, server);
   const obsolete = consumer.sitePaths(site.uri).filter((path) => !rendered.some((file) => file.path === path));
-  return [...rendered, ...obsolete.map((path) => ({ path, content: null, mode: 0o644 }))];
+  return [...rendered, ...absent([...obsolete, ...quarantined(consumer, site.uri)])];
 }
+
+/** What was put aside of a site has served its purpose when the site is rendered again, or is gone. */
+const quarantined = (consumer: Consumer, uri: string): readonly string[] =>
+  consumer.sitePaths(uri).map((path) => quarantinePath(path));
+
+const absent = (paths: readonly string[]): readonly StoredFile[] =>
+  paths.map((path) => ({ path, content: null, mode: 0o644 }));
 
 /** A site's file is named after its main name, which it always answers to; of the server's files one has the default server. */
 function nameIn(path: string): readonly string[] {

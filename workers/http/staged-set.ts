@@ -9,6 +9,7 @@ import type { StoredFile } from './http-change.js';
 
 /** A copy of the whole live configuration in which changes can be tried without touching it. */
 export interface StagedSet {
+  readonly directory: string;
   /** Makes these files, in the copy, as said. */
   put(files: readonly StoredFile[]): Promise<void>;
   /**
@@ -34,6 +35,7 @@ export async function stageCopy(target: Target, effects: Effects): Promise<Stage
     throw fsError(error, directory);
   }
   return {
+    directory,
     put: (files) => putAll(directory, files),
     check: async () => {
       const complaint = await check(target, directory, effects);

@@ -13,7 +13,7 @@ const undoSchema = z.object({ files: storedFilesSchema });
  *
  * Fields of a site: `httpStatus`, `servedCertificate`, `verifiedAt`; of a server: `verifiedAt`. Undo: the files as they were.
  * Errors: VHOST_INVALID, VHOST_NOT_SERVED, CERTIFICATE_FILES_INVALID (of one call); HTTP_CONFIG_INVALID, HTTP_SERVER_MISSING,
- * HTTP_SERVER_DOWN, PORT_IN_USE, DISK_FULL, READ_ONLY, COMMAND_FAILED (of the batch). Warnings: SITE_ANSWERS_ERROR, CERTIFICATE_DOUBTFUL.
+ * HTTP_SERVER_DOWN, PORT_IN_USE, DISK_FULL, READ_ONLY, COMMAND_FAILED (of the batch). Warnings: SITE_ANSWERS_ERROR, CERTIFICATE_DOUBTFUL, NEIGHBOUR_QUARANTINED.
  */
 export default defineBatchTask<HttpApplyInput>({
   name: 'http.apply',

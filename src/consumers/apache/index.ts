@@ -1,4 +1,5 @@
 import type { Consumer } from '../consumer.js';
+import { withoutCertificate } from '../without-certificate.js';
 import { apacheCanary } from './canary.js';
 import { apacheCommands, apacheDaemon } from './commands.js';
 import { complaint } from './complaint.js';
@@ -8,6 +9,9 @@ import { OWN_DIRECTORIES } from './layout.js';
 import { placeholder } from './placeholder.js';
 import { renderServer } from './render-server.js';
 import { renderSite, sitePaths } from './render-site.js';
+
+/** As `renderSite` writes it: nothing inside begins a line. */
+const VIRTUAL_SERVER = /^<VirtualHost [^]*?^<\/VirtualHost>$/gm;
 
 export const apache: Consumer = {
   name: 'apache',
@@ -21,6 +25,7 @@ export const apache: Consumer = {
   renderServer,
   renderSite,
   sitePaths,
+  withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
   commands: apacheCommands,
   daemon: apacheDaemon,

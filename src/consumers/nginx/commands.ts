@@ -34,6 +34,12 @@ export const nginxDaemon: ConsumerDaemon = {
   errorLog,
   reloadSignal: 'SIGHUP',
   workersLookLikeMaster: false,
+  nameless: {
+    isWorker: (commandLine) =>
+      commandLine.startsWith('nginx: ') &&
+      !/^nginx: (master process|worker process is shutting down)/.test(commandLine),
+    quitSignal: 'SIGQUIT',
+  },
   isRetiring: (commandLine) => commandLine.startsWith('nginx: worker process is shutting down'),
   isMaster(commandLine, server) {
     const words = commandLine.split(/[\s\0]+/);

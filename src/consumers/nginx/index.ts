@@ -1,4 +1,5 @@
 import type { Consumer } from '../consumer.js';
+import { withoutCertificate } from '../without-certificate.js';
 import { nginxCommands, nginxDaemon } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
@@ -6,6 +7,9 @@ import { nginxInspection } from './inspection.js';
 import { OWN_DIRECTORIES } from './layout.js';
 import { renderServer } from './render-server.js';
 import { renderSite, sitePaths } from './render-site.js';
+
+/** As `renderSite` writes it: nothing inside begins a line. */
+const VIRTUAL_SERVER = /^server \{\n[^]*?^\}$/gm;
 
 export const nginx: Consumer = {
   name: 'nginx',
@@ -19,6 +23,7 @@ export const nginx: Consumer = {
   renderServer,
   renderSite,
   sitePaths,
+  withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
   commands: nginxCommands,
   daemon: nginxDaemon,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONSUMER_NAMES } from '../../consumers/index.js';
+import { CONSUMER_NAMES, isListenAddress } from '../../consumers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
@@ -7,7 +7,6 @@ import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
 const jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
 const path = z.string().transform((value) => parseUnixPath(value) as string);
 const port = z.number().int().min(1).max(65_535);
-const ADDRESS = /^(?:\*|\[::\]|\[[0-9a-f:]+\]|\d{1,3}(?:\.\d{1,3}){3})$/i;
 
 const enrolment = z.strictObject({
   serverId: z.string().refine(isId, 'not an id'),
@@ -16,7 +15,7 @@ const enrolment = z.strictObject({
   queuePasswordSha256: z.string().regex(/^[0-9a-f]{64}$/),
   http: z.strictObject({
     consumer: z.enum(CONSUMER_NAMES),
-    addresses: z.array(z.string().regex(ADDRESS)).min(1).max(16),
+    addresses: z.array(z.string().refine(isListenAddress, 'not an address to listen on')).min(1).max(16),
     httpPort: port,
     httpsPort: port,
     workerUser: z
