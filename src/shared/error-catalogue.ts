@@ -220,6 +220,18 @@ export const ERROR_CATALOGUE = {
     'The site is served with a certificate that clients refuse: expired, not valid yet, or without its chain.',
     'Issue the certificate again.',
   ),
+  ACME_REFUSED: world(
+    'The CA does not issue the certificate, or not for all of its names.',
+    'Look at details.problems: each says which name it is about, who can mend it, and how.',
+  ),
+  ACME_UNAVAILABLE: world(
+    'The CA cannot be reached, does not answer as an ACME server, or asks to come back later.',
+    'Nothing to do: it is tried again; details.problems says when and why.',
+  ),
+  ACME_ACCOUNT_UNUSABLE: world(
+    'The account key or the account file of the server is missing or damaged.',
+    'Restore it from a backup, or move it away: then a new account is registered.',
+  ),
   SITE_ANSWERS_ERROR: world(
     'The site is served, but its front page answers with an error.',
     'Look at the files of the platform and at the error log of the web server.',
