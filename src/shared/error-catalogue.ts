@@ -131,6 +131,22 @@ export const ERROR_CATALOGUE = {
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
   ),
+  CERTIFICATE_NOT_RENEWABLE: caller(
+    'The certificate was uploaded: nobody but its owner can get another.',
+    'Upload a newer one, or issue a certificate for these names.',
+  ),
+  CERTIFICATE_PROVIDER_NOT_FOUND: caller(
+    'There is no such certificate provider, or the token or the client may not use it.',
+    'List certificateProviders to find the right id, or say SELF_SIGNED.',
+  ),
+  CERTIFICATE_PROVIDER_INVALID: caller(
+    'The settings of the certificate provider cannot be used.',
+    'Correct the field named in details.field.',
+  ),
+  CERTIFICATE_PROVIDER_IN_USE: caller(
+    'Certificates or policies still name the certificate provider.',
+    'Point the policies to another provider, and let the certificates be renewed by it or delete their sites.',
+  ),
   OPERATION_NOT_FOUND: caller(
     'There is no such operation, or the token may not see it.',
     'List operations to find the right id.',

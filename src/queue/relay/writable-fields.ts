@@ -15,6 +15,11 @@ const CERTIFICATE_FACTS = [
   'notAfter',
   'fingerprint',
   'chainPem',
+  'refusedNames',
+  'ariId',
+  'acmeDirectoryUrl',
+  'acmeAccountUrl',
+  'acmeProfile',
 ] as const;
 const SERVED_SITE = ['status', 'names', 'httpStatus', 'servedCertificate', 'certificateId', 'verifiedAt'] as const;
 
