@@ -35,5 +35,5 @@ export async function startChallengeDns(): Promise<ChallengeDns> {
       },
     },
   );
-  return { server: `127.0.0.1:${port}`, managementUrl, tell, stop: server.stop };
+  return { server: `127.0.0.1:${port}`, managementUrl, tell, stop: () => server.stop() };
 }

@@ -85,7 +85,7 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
     httpPort,
     dns,
     root: (index = 0) => get(`https://localhost:${management}/roots/${index}`, certificate),
-    output: server.output,
+    output: () => server.output(),
     async stop() {
       await server.stop();
       await dns.stop();

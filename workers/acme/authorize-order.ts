@@ -73,6 +73,7 @@ export async function removePresented({
     );
     try {
       await solver?.remove(record, signal);
+      await ports.trace?.('challenge');
     } catch (error) {
       left.push(record);
       ports.log(
@@ -117,7 +118,7 @@ async function plan(
 }
 
 async function present(
-  { file, solvers, signal }: IssueContext,
+  { file, solvers, ports, signal }: IssueContext,
   attempts: readonly Attempt[],
   presented: readonly Presented[],
 ): Promise<void> {
@@ -130,6 +131,7 @@ async function present(
       await solver.present(planned, challenge, signal).catch((error: unknown) => {
         throw aboutName(error, challenge.identifier);
       });
+      await ports.trace?.('challenge');
     }
   }
   await Promise.all(solvers.map((solver) => solver.confirm(presented, signal)));

@@ -1,8 +1,8 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { certificateIdOf } from '../../src/certificates/domain/acme/certificate-id.js';
 import { identifierKey, identifiersOf } from '../../src/certificates/domain/acme/identifier.js';
 import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-request.js';
-import type { AcmeOutcome } from '../../src/certificates/domain/acme/issue-outcome.js';
+import type { AcmeIssued, AcmeNotIssued } from '../../src/certificates/domain/acme/issue-outcome.js';
 import type { AcmeIdentifier } from '../../src/certificates/domain/acme/problem.js';
 import { Secret } from '../../src/shared/secret.js';
 import { makeKeyPair, privateKeyPem } from '../tls/make-self-signed.js';
@@ -27,13 +27,13 @@ const ORDER_MS = 10 * 60_000;
 
 /** The key stays in this process; everything else of the outcome is plain data. */
 export type IssueResult =
-  | { readonly outcome: Extract<AcmeOutcome, { status: 'ISSUED' }>; readonly privateKey: Secret }
-  | { readonly outcome: Extract<AcmeOutcome, { status: 'NOT_ISSUED' }> };
+  | { readonly outcome: AcmeIssued; readonly privateKey: Secret }
+  | { readonly outcome: AcmeNotIssued };
 
 /**
  * Gets a certificate from an ACME server (RFC 8555). Every step is on the disk before it is taken: killed anywhere and called again with
  * the same request, it goes on with the same order and key, or at worst begins one order more. What was issued is
- * handed out again until `forgetOrder`, so that the caller can store it in its own time. Another request for the same
+ * handed out again until `closeOrder`, so that the caller can store it in its own time. Another request for the same
  * certificate id begins anew. Ends within ten minutes, at once when cancelled, and never sleeps longer than 30 s: what the CA wants
  * to have later is written down and is the outcome.
  * @throws DomainError for what is wrong on this server (DISK_FULL, READ_ONLY, PROGRAM_MISSING, CONFIG_INVALID, ACME_ACCOUNT_UNUSABLE)
@@ -56,10 +56,14 @@ export async function issueByAcme(request: AcmeIssueRequest, ports: IssuePorts):
   }
 }
 
-/** Called once the certificate is stored where it is served from. Idempotent. */
-export async function forgetOrder(acmeDirectory: string, certificateId: string): Promise<void> {
+/** Called once the certificate is stored where it is served from: its key is not kept a second time. Idempotent. */
+export async function closeOrder(acmeDirectory: string, certificateId: string): Promise<AcmeIssued | undefined> {
   const file = await OrderFile.open(new AcmePaths(acmeDirectory), certificateId, () => undefined);
-  await file.remove();
+  const { state } = file;
+  if (state?.step === 'ISSUED') {
+    await file.save({ step: 'STORED', privateKeyPem: '' });
+  }
+  return state?.step === 'ISSUED' || state?.step === 'STORED' ? issuedOutcome(state) : undefined;
 }
 
 type Preparation = Omit<IssueContext, 'account' | 'solvers'>;
@@ -68,7 +72,7 @@ async function issue(preparation: Preparation, now: Date): Promise<OrderState> {
   const { request, identifiers, file, ports, paths, signal } = preparation;
   const connection = connectionTo(request.ca);
   const held = file.state;
-  const resumable = held !== undefined && isFor(held, request, identifiers);
+  const resumable = held !== undefined && held.step !== 'STORED' && isFor(held, request, identifiers);
   if (resumable && held.step === 'ISSUED') {
     return held;
   }
@@ -197,9 +201,9 @@ function traced(account: OpenAccount, { trace }: IssuePorts): OpenAccount {
   if (trace !== undefined) {
     const post = account.post.bind(account);
     account.post = async (...args) => {
-      trace('request');
+      await trace('request');
       const answer = await post(...args);
-      trace('request');
+      await trace('request');
       return answer;
     };
   }
@@ -214,19 +218,20 @@ function stateOf(file: OrderFile): OrderState {
 }
 
 function issued(state: OrderState): IssueResult {
+  return { privateKey: new Secret(state.privateKeyPem), outcome: issuedOutcome(state) };
+}
+
+function issuedOutcome(state: OrderState): AcmeIssued {
   const certificatePem = state.certificatePem ?? '';
   return {
-    privateKey: new Secret(createPrivateKey(state.privateKeyPem).export({ type: 'pkcs8', format: 'pem' }).toString()),
-    outcome: {
-      status: 'ISSUED',
-      certificatePem,
-      chainPem: state.chainPem,
-      directoryUrl: state.directoryUrl,
-      accountUrl: state.accountUrl ?? '',
-      ariId: certificateIdOf(new X509Certificate(certificatePem)) ?? null,
-      profile: state.profile,
-      replaced: state.replaced,
-      warnings: state.warnings,
-    },
+    status: 'ISSUED',
+    certificatePem,
+    chainPem: state.chainPem,
+    directoryUrl: state.directoryUrl,
+    accountUrl: state.accountUrl ?? '',
+    ariId: certificateIdOf(new X509Certificate(certificatePem)) ?? null,
+    profile: state.profile,
+    replaced: state.replaced,
+    warnings: state.warnings,
   };
 }

@@ -6,6 +6,7 @@ import type { AcmePaths } from './acme-paths.js';
 import type { ChallengeSolver } from './challenges/challenge-solver.js';
 import type { OpenAccount } from './open-account.js';
 import type { OrderFile } from './order-file.js';
+import type { Trace } from './trace.js';
 
 /** What issuing needs of the world around it. */
 export interface IssuePorts {
@@ -18,8 +19,8 @@ export interface IssuePorts {
    * failed validation at the CA. Left out: nothing is looked at.
    */
   preflight?(identifiers: readonly AcmeIdentifier[], signal: AbortSignal): Promise<readonly ExplainedProblem[]>;
-  /** Called before and after everything that lasts: writes and requests. For tests that end the process there. */
-  readonly trace?: (event: string) => void;
+  /** Waited for before and after everything that lasts. For tests that count, or end the process there. */
+  readonly trace?: Trace;
   now?(): Date;
 }
 

@@ -5,6 +5,7 @@ import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
 import { ifPresent, inTermsOfWorld } from '../tls/private-files.js';
 import type { AcmePaths } from './acme-paths.js';
 import { orderStateSchema, type OrderState } from './order-state.js';
+import type { Trace } from './trace.js';
 
 /**
  * The state of one certificate's order, and its key: one file, 0600, replaced whole, so that they always belong together. One
@@ -15,11 +16,11 @@ export class OrderFile {
   private constructor(
     private readonly path: string,
     private current: OrderState | undefined,
-    private readonly trace: (event: string) => void,
+    private readonly trace: Trace,
   ) {}
 
   /** A file that cannot be understood counts as none: the worst that comes of it is one order more. */
-  static async open(paths: AcmePaths, certificateId: string, trace: (event: string) => void): Promise<OrderFile> {
+  static async open(paths: AcmePaths, certificateId: string, trace: Trace): Promise<OrderFile> {
     const path = paths.order(certificateId);
     await ensureDirectory(paths.orders, 0o700);
     const text = await inTermsOfWorld(path, () => ifPresent(readFile(path, 'utf8')));
@@ -32,10 +33,10 @@ export class OrderFile {
 
   /** A new order, on the disk when this returns: after a power cut too, its key is not lost. */
   async begin(state: OrderState): Promise<OrderState> {
-    this.trace('file');
+    await this.trace('file');
     await this.sweep();
     await atomicWrite({ path: this.path, content: JSON.stringify(state, undefined, 2), mode: 0o600 });
-    this.trace('file');
+    await this.trace('file');
     this.current = state;
     return state;
   }
@@ -46,7 +47,7 @@ export class OrderFile {
       throw new Error('No order was begun.');
     }
     const next: OrderState = { ...this.current, ...changes };
-    this.trace('file');
+    await this.trace('file');
     await inTermsOfWorld(this.path, async () => {
       const draft = `${this.path}.${randomUUID()}`;
       try {
@@ -56,14 +57,14 @@ export class OrderFile {
         await rm(draft, { force: true });
       }
     });
-    this.trace('file');
+    await this.trace('file');
     this.current = next;
     return next;
   }
 
   /** Idempotent. */
   async remove(): Promise<void> {
-    this.trace('file');
+    await this.trace('file');
     await inTermsOfWorld(this.path, () => rm(this.path, { force: true }));
     this.current = undefined;
   }

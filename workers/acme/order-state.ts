@@ -11,10 +11,11 @@ export type Presented = z.infer<typeof presentedSchema>;
 
 /**
  * ORDERING: a new order is being asked for. ORDERED: it has its URL. RESPONDING: the CA is being told to validate.
- * FINALIZING: the request for the certificate is being sent. ISSUED: the certificate is here. What was done last may or may not
+ * FINALIZING: the request for the certificate is being sent. ISSUED: the certificate is here. STORED: it is in force, and its key
+ * is not kept here any more; what the CA made of the order is. What was done last may or may not
  * have reached the CA: whoever goes on asks it first.
  */
-export const ORDER_STEPS = ['ORDERING', 'ORDERED', 'RESPONDING', 'FINALIZING', 'ISSUED'] as const;
+export const ORDER_STEPS = ['ORDERING', 'ORDERED', 'RESPONDING', 'FINALIZING', 'ISSUED', 'STORED'] as const;
 
 export const orderStateSchema = z.object({
   certificateId: z.string(),

@@ -179,7 +179,7 @@ const RULES: readonly Rule[] = [
   rule(
     'NAME_NOT_IN_DNS',
     DNS,
-    /NXDOMAIN|no valid (?:A|AAAA|IP)\b|no valid IP|no such host|no (?:A|AAAA|address)(?: or AAAA)? records?|Name or service not known|unknown host|could not be resolved/i,
+    /NXDOMAIN|no valid (?:A|AAAA|IP)\b|no valid IP|no such host|no (?:A|AAAA|address)(?: or AAAA)? records?|Name or service not known|unknown host|could not (?:be resolved|resolve)/i,
   ),
   rule(
     'DNS_SERVERS_FAIL',

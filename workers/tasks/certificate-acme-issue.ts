@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { AcmeIssued } from '../../src/certificates/domain/acme/issue-outcome.js';
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { notIssuedError } from '../acme/acme-failure.js';
+import { absolutePath, issueRequestInput } from '../acme/acme-inputs.js';
+import { closeOrder, issueByAcme } from '../acme/issue-by-acme.js';
+import { defineTask } from '../define-task.js';
+import { storedSuccess } from '../tls/stored-success.js';
+import { TlsStore } from '../tls/tls-store.js';
+
+const input = z.object({
+  ...issueRequestInput.shape,
+  /** `<root>/acme`: accounts, orders, challenges. */
+  acmeDirectory: absolutePath,
+  tlsDirectory: absolutePath,
+  stagingDirectory: absolutePath,
+  documentRoots: z.array(absolutePath).default([]),
+});
+type Input = z.infer<typeof input>;
+
+const undoData = z.object({ spki: z.string(), generation: z.number().int() });
+
+/**
+ * Gets a certificate from an ACME CA, with a key of its own made here, and puts both in force. Each operation gets one certificate: run
+ * again after it was killed it goes on with the same order, or finds that it was done. Whether it is time to renew is for the
+ * control plane to say. The key leaves the disk neither in the output nor in the log. Output: spki, fingerprint, dates,
+ * serial, names, directory; ariId, acmeAccountUrl, acmeDirectoryUrl, acmeProfile (fields too); replaced, warnings.
+ * Errors: ACME_REFUSED and ACME_UNAVAILABLE (details: problems by name, unaffected names, retryAt, caSide), ACME_ACCOUNT_UNUSABLE,
+ * OPERATION_CANCELLED, PROGRAM_MISSING, CONFIG_INVALID, DISK_FULL, READ_ONLY.
+ * The undo puts back in force what was before; the certificate stays valid.
+ */
+export default defineTask<Input>({
+  name: 'certificate.acme-issue',
+  input,
+
+  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, ...request }, context) {
+    const { certificateId } = request;
+    const { operationId } = context;
+    const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
+    const held = await store.findByCertificate(certificateId);
+    if (held?.record.operationId === operationId) {
+      const closed = await closeOrder(acmeDirectory, certificateId);
+      return withAcme(storedSuccess('NOTHING_TO_DO', held, true), certificateId, closed);
+    }
+    const result = await issueByAcme(request, {
+      acmeDirectory,
+      signal: context.signal,
+      log: (level, message) => context.log(level, message),
+    });
+    if (!('privateKey' in result)) {
+      throw notIssuedError(result.outcome, new Date());
+    }
+    const { privateKey, outcome } = result;
+    const { certificatePem, chainPem } = outcome;
+    const stored = await store.put({ privateKey, certificatePem, chainPem, certificateId, operationId });
+    await closeOrder(acmeDirectory, certificateId);
+    context.log('INFO', `Stored the certificate for ${request.names.length} names in ${stored.directory}.`);
+    return withAcme(storedSuccess('SUCCESS', stored, true), certificateId, outcome);
+  },
+
+  async undo({ certificateId, tlsDirectory, stagingDirectory, documentRoots }, undo, context) {
+    const { spki, generation } = undoData.parse(undo);
+    const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
+    await store.retract(certificateId, spki, generation);
+    context.log('INFO', `Took back the certificate in ${tlsDirectory}/${spki}.`);
+  },
+});
+
+/** What the control plane keeps for the renewal: whom it came from, and what it is called there. */
+function withAcme(success: TaskSuccess, certificateId: string, outcome: AcmeIssued | undefined): TaskSuccess {
+  if (outcome === undefined) {
+    return success;
+  }
+  const { ariId, accountUrl: acmeAccountUrl, directoryUrl: acmeDirectoryUrl, profile: acmeProfile, replaced } = outcome;
+  const facts = { ariId, acmeAccountUrl, acmeDirectoryUrl, acmeProfile };
+  return {
+    ...success,
+    output: { ...success.output, ...facts, replaced, warnings: outcome.warnings },
+    fields: [...(success.fields ?? []), { subject: 'certificate', id: certificateId, fields: facts }],
+  };
+}
