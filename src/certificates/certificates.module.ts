@@ -13,6 +13,8 @@ import { DecidePolicy } from './application/decide-policy.js';
 import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
 import { RequestCertificate } from './application/request-certificate.js';
+import { RevokeCertificateKind } from './application/revoke-certificate-kind.js';
+import { RevokeCertificate } from './application/revoke-certificate.js';
 import { TestProviderKind } from './application/test-provider-kind.js';
 import { TestCertificateProvider } from './application/test-certificate-provider.js';
 import { WriteCertificateProvider } from './application/write-certificate-provider.js';
@@ -24,6 +26,7 @@ const USE_CASES = [
   FindCertificateProviders,
   FindCertificates,
   RequestCertificate,
+  RevokeCertificate,
   TestCertificateProvider,
   WriteCertificateProvider,
 ];
@@ -35,6 +38,7 @@ const USE_CASES = [
     { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },
     { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
     CertificateFieldWriter,
+    RevokeCertificateKind,
     TestProviderKind,
     ...USE_CASES,
   ],
@@ -46,10 +50,12 @@ export class CertificatesModule implements OnModuleInit {
     private readonly fields: CertificateFieldWriter,
     private readonly kinds: OperationKinds,
     private readonly testProvider: TestProviderKind,
+    private readonly revoke: RevokeCertificateKind,
   ) {}
 
   onModuleInit(): void {
     this.writers.register(this.fields);
     this.kinds.register(this.testProvider);
+    this.kinds.register(this.revoke);
   }
 }

@@ -135,6 +135,14 @@ export const ERROR_CATALOGUE = {
     'The certificate was uploaded: nobody but its owner can get another.',
     'Upload a newer one, or issue a certificate for these names.',
   ),
+  CERTIFICATE_NOT_REVOCABLE: caller(
+    'The certificate does not come from a CA that Hlér can ask to revoke it.',
+    'Revoke an uploaded certificate where it was bought; delete or replace a self-signed one.',
+  ),
+  CERTIFICATE_NAME_LEFT_OUT: world(
+    'The certificate was issued without one of its names, which the CA would not or could not validate.',
+    'Mend what the warning names; the name is added when it works again.',
+  ),
   CERTIFICATE_PROVIDER_NOT_FOUND: caller(
     'There is no such certificate provider, or the token or the client may not use it.',
     'List certificateProviders to find the right id, or say SELF_SIGNED.',

@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import type { ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
 import type { AcmeIssued } from '../../src/certificates/domain/acme/issue-outcome.js';
+import type { RefusedName } from '../../src/certificates/domain/certificate.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { NEVER, type Failure } from '../../src/shared/failure.js';
+import type { PlainObject } from '../../src/shared/plain.js';
 import { notIssuedError } from '../acme/acme-failure.js';
 import { absolutePath, issueRequestInput } from '../acme/acme-inputs.js';
-import { closeOrder, issueByAcme } from '../acme/issue-by-acme.js';
+import { foresee } from '../acme/foresee.js';
+import { closeOrder } from '../acme/issue-by-acme.js';
+import type { IssuePorts } from '../acme/issue-context.js';
+import { issueForProvableNames, readLeftOut } from '../acme/issue-for-provable-names.js';
 import { defineTask } from '../define-task.js';
 import { storedSuccess } from '../tls/stored-success.js';
 import { TlsStore } from '../tls/tls-store.js';
@@ -15,6 +22,11 @@ const input = z.object({
   tlsDirectory: absolutePath,
   stagingDirectory: absolutePath,
   documentRoots: z.array(absolutePath).default([]),
+  /** How names are looked at before the CA is asked; null: not at all. */
+  preflight: z
+    .object({ resolvers: z.array(z.string()).default([]), httpPort: z.number().int().min(1).max(65_535).default(80) })
+    .nullable()
+    .default(null),
 });
 type Input = z.infer<typeof input>;
 
@@ -33,20 +45,24 @@ export default defineTask<Input>({
   name: 'certificate.acme-issue',
   input,
 
-  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, ...request }, context) {
+  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, preflight, ...request }, context) {
     const { certificateId } = request;
     const { operationId } = context;
     const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
     const held = await store.findByCertificate(certificateId);
     if (held?.record.operationId === operationId) {
+      const leftOut = await readLeftOut(acmeDirectory, certificateId, operationId);
       const closed = await closeOrder(acmeDirectory, certificateId);
-      return withAcme(storedSuccess('NOTHING_TO_DO', held, true), certificateId, closed);
+      return withAcme(storedSuccess('NOTHING_TO_DO', held, true), certificateId, closed, leftOut);
     }
-    const result = await issueByAcme(request, {
+    const ports: IssuePorts = {
       acmeDirectory,
       signal: context.signal,
       log: (level, message) => context.log(level, message),
-    });
+    };
+    const { result, leftOut } = await issueForProvableNames(request, operationId, ports, (names) =>
+      foresee(names, request, preflight, ports),
+    );
     if (!('privateKey' in result)) {
       throw notIssuedError(result.outcome, new Date());
     }
@@ -54,8 +70,8 @@ export default defineTask<Input>({
     const { certificatePem, chainPem } = outcome;
     const stored = await store.put({ privateKey, certificatePem, chainPem, certificateId, operationId });
     await closeOrder(acmeDirectory, certificateId);
-    context.log('INFO', `Stored the certificate for ${request.names.length} names in ${stored.directory}.`);
-    return withAcme(storedSuccess('SUCCESS', stored, true), certificateId, outcome);
+    context.log('INFO', `Stored the certificate in ${stored.directory}.`);
+    return withAcme(storedSuccess('SUCCESS', stored, true), certificateId, outcome, leftOut);
   },
 
   async undo({ certificateId, tlsDirectory, stagingDirectory, documentRoots }, undo, context) {
@@ -66,16 +82,54 @@ export default defineTask<Input>({
   },
 });
 
-/** What the control plane keeps for the renewal: whom it came from, and what it is called there. */
-function withAcme(success: TaskSuccess, certificateId: string, outcome: AcmeIssued | undefined): TaskSuccess {
-  if (outcome === undefined) {
-    return success;
-  }
-  const { ariId, accountUrl: acmeAccountUrl, directoryUrl: acmeDirectoryUrl, profile: acmeProfile, replaced } = outcome;
-  const facts = { ariId, acmeAccountUrl, acmeDirectoryUrl, acmeProfile };
+/** What the control plane keeps for the renewal: whom it came from, what it is called there, and which names are missing. */
+function withAcme(
+  success: TaskSuccess,
+  certificateId: string,
+  outcome: AcmeIssued | undefined,
+  leftOut: readonly ExplainedProblem[],
+): TaskSuccess {
+  const { spki, names } = success.output as { readonly spki: string; readonly names: readonly string[] };
+  const refusedNames = leftOut.map(refusedName);
+  const facts = outcome && {
+    ariId: outcome.ariId,
+    acmeAccountUrl: outcome.accountUrl,
+    acmeDirectoryUrl: outcome.directoryUrl,
+    acmeProfile: outcome.profile,
+  };
+  const fields = { refusedNames: refusedNames as unknown as PlainObject[], ...facts };
   return {
     ...success,
-    output: { ...success.output, ...facts, replaced, warnings: outcome.warnings },
-    fields: [...(success.fields ?? []), { subject: 'certificate', id: certificateId, fields: facts }],
+    output: {
+      ...success.output,
+      ...facts,
+      ...(outcome && { replaced: outcome.replaced, warnings: outcome.warnings }),
+      // For virtual hosts that are rendered after this: a name that was left out keeps what it had.
+      ...Object.fromEntries(names.map((name) => [`spki of ${name}`, spki])),
+    },
+    warnings: leftOut.map(leftOutWarning),
+    fields: [...(success.fields ?? []), { subject: 'certificate', id: certificateId, fields }],
+  };
+}
+
+function leftOutWarning({ message, evidence, remedy, cause, identifier }: ExplainedProblem): Failure {
+  return {
+    code: 'CERTIFICATE_NAME_LEFT_OUT',
+    summary: `The certificate was issued without ${identifier?.value ?? 'a name'}. ${message} (${evidence.slice(0, 300)})`,
+    hint: remedy,
+    details: { name: identifier?.value ?? '', cause },
+    retry: NEVER,
+  };
+}
+
+function refusedName({ identifier, cause, owner, message, evidence, remedy, retryAt }: ExplainedProblem): RefusedName {
+  return {
+    name: identifier?.value ?? '',
+    cause,
+    owner,
+    message: message.slice(0, 2_000),
+    evidence: evidence.slice(0, 4_000),
+    remedy,
+    retryAt,
   };
 }

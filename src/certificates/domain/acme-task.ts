@@ -25,6 +25,9 @@ export function acmeIssueTask(
       tlsDirectory: server.http.paths.tls,
       stagingDirectory: server.http.paths.staging,
       documentRoots,
+      preflight: provider.acme.preflight.enabled
+        ? { resolvers: provider.acme.preflight.resolvers, httpPort: provider.acme.preflight.httpPort }
+        : null,
     },
   };
 }

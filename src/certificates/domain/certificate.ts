@@ -5,9 +5,10 @@ export type CertificateProviderName = (typeof CERTIFICATE_PROVIDERS)[number];
 
 /**
  * PENDING: asked for, nothing to serve yet. ACTIVE: its files are on its server. FAILED: it could not be made.
- * EXPIRED: it was active and nothing has replaced it. Whether it can serve at this moment is for its dates to say.
+ * EXPIRED: it was active and nothing has replaced it.
+ * REVOKED: its CA has been told that nobody must trust it. Whether it can serve at this moment is for its dates to say.
  */
-export const CERTIFICATE_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED'] as const;
+export const CERTIFICATE_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED', 'REVOKED'] as const;
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
 
 /** A name that the others were issued without. */

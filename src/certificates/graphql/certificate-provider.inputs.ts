@@ -89,6 +89,18 @@ export class AcmeChallengeInput {
 }
 
 @InputType()
+export class PreflightInput {
+  @Field(() => Boolean, { defaultValue: true })
+  readonly enabled: boolean;
+
+  @Field(() => [String], { defaultValue: [], description: 'Addresses of resolvers; empty: those of the system.' })
+  readonly resolvers: string[];
+
+  @Field(() => Int, { defaultValue: 80, description: 'Where the CA asks for HTTP-01: 80 for every public one.' })
+  readonly httpPort: number;
+}
+
+@InputType()
 export class AcmeSettingsInput {
   @Field(() => String, { description: "The CA's directory, such as https://acme-v02.api.letsencrypt.org/directory." })
   readonly directoryUrl: string;
@@ -116,6 +128,9 @@ export class AcmeSettingsInput {
 
   @Field(() => [AcmeChallengeInput], { nullable: true, description: 'In order of preference; left out: HTTP_01.' })
   readonly challenges?: AcmeChallengeInput[] | null;
+
+  @Field(() => PreflightInput, { nullable: true, description: 'How names are looked at before the CA is asked.' })
+  readonly preflight?: PreflightInput | null;
 
   @Field(() => String, { nullable: true })
   readonly preferredChain?: string | null;

@@ -83,6 +83,18 @@ export class AcmeChallengeObject {
   readonly exec: DnsHookType | null;
 }
 
+@ObjectType('AcmePreflight', { description: 'How names are looked at before the CA is asked.' })
+export class PreflightType {
+  @Field(() => Boolean)
+  readonly enabled: boolean;
+
+  @Field(() => [String])
+  readonly resolvers: readonly string[];
+
+  @Field(() => Int)
+  readonly httpPort: number;
+}
+
 @ObjectType('AcmeSettings', { description: 'How an ACME CA (RFC 8555) is spoken to.' })
 export class AcmeSettingsType {
   @Field(() => String)
@@ -111,6 +123,9 @@ export class AcmeSettingsType {
 
   @Field(() => [AcmeChallengeObject])
   readonly challenges: readonly AcmeChallengeObject[];
+
+  @Field(() => PreflightType)
+  readonly preflight: PreflightType;
 
   @Field(() => String, { nullable: true, description: 'Common name of an issuer in the chain that is preferred.' })
   readonly preferredChain: string | null;

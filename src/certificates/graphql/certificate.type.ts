@@ -20,6 +20,7 @@ registerEnumType(CertificateStatusEnum, {
     ACTIVE: { description: 'Its files are on its server.' },
     FAILED: { description: 'It could not be made.' },
     EXPIRED: { description: 'It was active, and nothing has replaced it.' },
+    REVOKED: { description: 'Its CA has been told that nobody must trust it.' },
   },
 });
 

@@ -5,9 +5,13 @@ import { CertificatesModule } from '../certificates.module.js';
 import { FindCertificateProviders } from '../application/find-certificate-providers.js';
 import { CertificateProviderResolver } from './certificate-provider.resolver.js';
 import { providerType } from './certificate-provider.type.js';
+import { RevokeCertificateResolver } from './revoke-certificate.resolver.js';
 import { CertificateResolver } from './certificate.resolver.js';
 
-@Module({ imports: [CertificatesModule], providers: [CertificateResolver, CertificateProviderResolver] })
+@Module({
+  imports: [CertificatesModule],
+  providers: [CertificateResolver, CertificateProviderResolver, RevokeCertificateResolver],
+})
 export class CertificatesGraphqlModule implements OnModuleInit {
   constructor(
     private readonly nodes: NodeRegistry,

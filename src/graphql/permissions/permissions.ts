@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'site:delete': EVERY_ROLE,
   'certificate:issue': EVERY_ROLE,
   'certificate:read': EVERY_ROLE,
+  'certificate:revoke': EVERY_ROLE,
   'certificate-provider:read': EVERY_ROLE,
   'certificate-provider:write': OPERATOR_ONLY,
   'certificate-policy:write': EVERY_ROLE,

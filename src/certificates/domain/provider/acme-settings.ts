@@ -67,6 +67,14 @@ const settings = z.strictObject({
     .min(1)
     .max(20)
     .default([{ type: 'HTTP_01' }]),
+  /** Names are looked at before the CA is asked, by these resolvers and at this port, where the CA will ask for HTTP-01. */
+  preflight: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      resolvers: z.array(addressOfResolver).max(10).default([]),
+      httpPort: z.number().int().min(1).max(65_535).default(80),
+    })
+    .prefault({}),
   preferredChain: z.string().min(1).max(300).nullable().default(null),
 });
 
