@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [e2e]
+#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [pebble] [e2e]
 #   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
 set -euo pipefail
 
@@ -21,8 +21,10 @@ programs_of() {
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
+    dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
+    pebble) echo pebble:pebble pebble-challtestsrv:pebble ;;
     e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php, dns, pebble and e2e." ;;
   esac
 }
 
@@ -77,6 +79,7 @@ disable_units() {
       apache2) unit=apache2.service ;;
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
+      bind9) unit=named.service ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;
     esac

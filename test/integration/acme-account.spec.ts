@@ -1,4 +1,5 @@
 import { readFile, rm, stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AcmeAccountWish } from '../../src/certificates/domain/acme/acme-account.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
@@ -37,6 +38,8 @@ function act({ root, pebble }: AcmeLab, action: object, account: AcmeAccountWish
 
 const output = (result: TaskResult): PlainObject =>
   result.status === 'ERROR' ? { ...result.failure } : (result.output ?? {});
+
+const thumbprintOf = (result: TaskResult): string => z.string().parse(output(result)['thumbprint']);
 
 const serverAccount = (of: AcmeLab, name = 'default') => readAccount(of.paths, of.pebble.ca.directoryUrl, name);
 
@@ -77,12 +80,12 @@ describe('an account', () => {
   });
 
   it('whose key is gone is named, with its path', async () => {
-    const { thumbprint } = output(await act(lab, { kind: 'REGISTER' }, anAccount({ name: 'lost', ownKey: true })));
-    await rm(lab.paths.key(String(thumbprint)));
+    const thumbprint = thumbprintOf(await act(lab, { kind: 'REGISTER' }, anAccount({ name: 'lost', ownKey: true })));
+    await rm(lab.paths.key(thumbprint));
     const result = output(await act(lab, { kind: 'REGISTER' }, anAccount({ name: 'lost', ownKey: true })));
     expect(result).toMatchObject({
       code: 'ACME_ACCOUNT_UNUSABLE',
-      details: { path: lab.paths.key(String(thumbprint)) },
+      details: { path: lab.paths.key(thumbprint) },
     });
   });
 
@@ -119,8 +122,9 @@ describe('an external account binding', () => {
 
 describe('a new account key', () => {
   it('takes over: orders go through before and after the line of the web server has its thumbprint', async () => {
-    const before = output(await act(lab, { kind: 'REGISTER' }));
-    const action = { kind: 'ROLL_KEY', fromThumbprint: String(before['thumbprint']), makeDefault: true };
+    const registered = await act(lab, { kind: 'REGISTER' });
+    const before = output(registered);
+    const action = { kind: 'ROLL_KEY', fromThumbprint: thumbprintOf(registered), makeDefault: true };
     const rolled = await act(lab, action);
     const after = output(rolled);
     expect({ status: rolled.status, url: after['accountUrl'] }).toEqual({
@@ -130,7 +134,7 @@ describe('a new account key', () => {
     expect(after['thumbprint']).not.toBe(before['thumbprint']);
     expect((await act(lab, action)).status).toBe('NOTHING_TO_DO');
     expect((await lab.issue({ servedThumbprints: [lab.web.thumbprint] })).outcome.status).toBe('ISSUED');
-    lab.web.thumbprint = String(after['thumbprint']);
+    lab.web.thumbprint = thumbprintOf(rolled);
     expect((await lab.issue({ servedThumbprints: [lab.web.thumbprint] })).outcome.status).toBe('ISSUED');
   });
 

@@ -11,7 +11,7 @@ const SHOWN = 3;
  * The failure of a task: ACME_UNAVAILABLE when nothing is wrong with the names and the CA may do it later, else ACME_REFUSED.
  * `details` is the outcome: problems by name, the names that nothing speaks against, when to try again.
  */
-export function notIssuedError({ status: _status, ...outcome }: AcmeNotIssued, now: Date): DomainError {
+export function notIssuedError(outcome: AcmeNotIssued, now: Date): DomainError {
   const { problems, retryAt, caSide, unaffected } = outcome;
   if (problems.some(({ cause }) => cause === 'CANCELLED')) {
     return new DomainError('OPERATION_CANCELLED', 'The operation was cancelled before the certificate was issued.');

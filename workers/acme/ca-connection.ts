@@ -8,7 +8,7 @@ import type { AcmeCa } from '../../src/certificates/domain/acme/acme-ca.js';
 import { readProblem } from '../../src/certificates/domain/acme/problem.js';
 import { retryAfter } from '../../src/certificates/domain/acme/retry-after.js';
 import { DomainError } from '../../src/shared/domain-error.js';
-import { AcmeError, localError } from './acme-error.js';
+import { AcmeError, isProblem, localError } from './acme-error.js';
 import { DEADLINES, httpExchange, type Deadlines } from './http-exchange.js';
 import type { SignedBody } from './jws.js';
 import { NoncePool } from './nonce-pool.js';
@@ -126,6 +126,13 @@ export class CaConnection {
     this.agent.destroy();
   }
 
+  /** Where one was closed by the other side, the others were too. */
+  private dropIdleSockets(): void {
+    Object.values(this.agent.freeSockets)
+      .flat()
+      .forEach((socket) => socket?.destroy());
+  }
+
   /** Every answer's nonce is kept, a refusal's too: the one that came with `badNonce` is the best there is for the next try. */
   private async exchange(
     method: 'GET' | 'HEAD' | 'POST',
@@ -148,7 +155,15 @@ export class CaConnection {
       signal,
       ...(body === undefined ? {} : { body }),
     };
-    const answer = await httpExchange(question, this.deadlines);
+    const answer = await httpExchange(question, this.deadlines).catch((error: unknown) => {
+      if (isProblem(error, 'local:connectionStale')) {
+        this.dropIdleSockets();
+        if (method !== 'POST') {
+          return httpExchange(question, this.deadlines);
+        }
+      }
+      throw error;
+    });
     this.nonces.put(one(answer.headers['replay-nonce']));
     const later = retryAfter(answer.headers['retry-after'], new Date());
     const json = parseJson(answer.body);

@@ -32,24 +32,11 @@ export const DEADLINES: Deadlines = { connectMs: 5_000, headersMs: 15_000, total
 const LARGEST_BODY = 1024 * 1024;
 
 /**
- * One request and its whole answer, whatever its status. Redirects are not followed. Ends at the latest with its deadline, and
- * at once when `signal` aborts; then the connection is closed. A connection that was kept open and turns out to
- * be closed by the other side is replaced once.
- * @throws AcmeError local:…
+ * One request and its whole answer, whatever its status. Sent once: what is signed must not be sent a second time as it is.
+ * Redirects are not followed. Ends at the latest with its deadline, and at once when `signal` aborts; then the connection is closed.
+ * @throws AcmeError local:…; local:connectionStale when a connection that was kept open turns out to be closed by the other side
  */
-export async function httpExchange(question: HttpQuestion, deadlines: Deadlines = DEADLINES): Promise<HttpAnswer> {
-  const first = await once(question, deadlines);
-  if (first !== 'STALE_CONNECTION') {
-    return first;
-  }
-  const second = await once(question, deadlines);
-  if (second === 'STALE_CONNECTION') {
-    throw localError('local:connectionLost', `${question.url.host} closed the connection before it answered.`);
-  }
-  return second;
-}
-
-function once(question: HttpQuestion, deadlines: Deadlines): Promise<HttpAnswer | 'STALE_CONNECTION'> {
+export function httpExchange(question: HttpQuestion, deadlines: Deadlines = DEADLINES): Promise<HttpAnswer> {
   const { url, method, headers, agent, body, signal } = question;
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'http:' ? plainRequest : tlsRequest;
@@ -99,7 +86,7 @@ function once(question: HttpQuestion, deadlines: Deadlines): Promise<HttpAnswer 
       release();
       const closed = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       if (request.reusedSocket && closed && !signal.aborted) {
-        resolve('STALE_CONNECTION');
+        reject(localError('local:connectionStale', `${url.host} closed the connection before it answered.`, error));
       } else {
         reject(wireError(error, url));
       }

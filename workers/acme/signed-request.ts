@@ -66,6 +66,9 @@ function patience({ problem }: AcmeError, tries: number, repeatable: boolean): n
     case 'local:connectionRefused':
     case 'local:nameNotFound':
       return backoff;
+    // It was closed while nobody used it: in all likelihood nothing has arrived.
+    case 'local:connectionStale':
+      return 0;
     case 'local:connectionLost':
     case 'local:notAcme':
       return repeatable ? backoff : undefined;

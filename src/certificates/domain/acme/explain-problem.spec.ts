@@ -363,14 +363,18 @@ const CORPUS: readonly (readonly [AcmeCause, string, string, number?])[] = [
 ];
 
 describe('explainProblem', () => {
-  it.each(CORPUS)('%s: %s "%s"', (cause, type, detail, status) => {
-    const [first, ...more] = explainProblem(aProblem(type, detail, status), NOW);
-    expect({ cause: first?.cause, owner: first?.owner, more }).toEqual({
-      cause,
-      owner: ACME_CAUSES[cause].owner,
-      more: [],
-    });
-  });
+  it.each(CORPUS.map(([cause, type, detail, status]) => ({ cause, type, detail, status })))(
+    '$cause: $detail',
+    (entry) => {
+      const { cause, type, detail, status } = entry;
+      const [first, ...more] = explainProblem(aProblem(type, detail, status), NOW);
+      expect({ cause: first?.cause, owner: first?.owner, more }).toEqual({
+        cause,
+        owner: ACME_CAUSES[cause].owner,
+        more: [],
+      });
+    },
+  );
 
   it('has a corpus with most of the causes in it', () => {
     const known = new Set(CORPUS.map(([cause]) => cause));

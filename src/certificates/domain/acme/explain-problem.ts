@@ -87,6 +87,7 @@ const RULES: readonly Rule[] = [
     'local:connectionRefused',
     'local:connectTimeout',
     'local:connectionLost',
+    'local:connectionStale',
     'local:timeout',
     'local:proxyRefused',
   ]),

@@ -67,6 +67,7 @@ export const LOCAL_PROBLEMS = [
   'local:connectionRefused',
   'local:connectTimeout',
   'local:connectionLost',
+  'local:connectionStale',
   'local:timeout',
   'local:tlsUntrusted',
   'local:proxyRefused',
