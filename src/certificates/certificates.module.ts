@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds } from '../operations/index.js';
 import { TypeormCertificatePolicyStore } from './adapters/typeorm-certificate-policy-store.js';
 import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-provider-store.js';
@@ -33,6 +34,7 @@ const USE_CASES = [
 
 /** The kind `certificate.issue` is registered where its deployments are known: by `sites`. */
 @Module({
+  imports: [ClientsModule],
   providers: [
     { provide: CertificateStore, useClass: TypeormCertificateStore },
     { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },

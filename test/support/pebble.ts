@@ -20,6 +20,8 @@ export interface PebbleOptions {
   readonly validity?: number;
   /** Where names are asked for; by default a challtestsrv of its own, which sends everything to 127.0.0.1. */
   readonly dnsServer?: string;
+  /** Where it asks for HTTP-01; by default a free port. */
+  readonly httpPort?: number;
 }
 
 /** The ACME server that Let's Encrypt tests clients with, and the DNS that it asks. */
@@ -36,12 +38,8 @@ export interface Pebble {
 
 export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> {
   const directory = await mkdtemp(join(tmpdir(), 'hler-pebble-'));
-  const [port, management, httpPort, tlsPort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const [port, management, tlsPort] = [await freePort(), await freePort(), await freePort()];
+  const httpPort = options.httpPort ?? (await freePort());
   const certificatePath = join(directory, 'cert.pem');
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   await writeFile(certificatePath, await selfSign(pair, { names: ['localhost'], days: 30, now: new Date() }));

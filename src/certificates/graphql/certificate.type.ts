@@ -111,6 +111,12 @@ export class CertificateType {
   @Field(() => String, { nullable: true, description: 'The certificate and its chain, as they are served (PEM).' })
   readonly chainPem: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "Profile of the CA that it was issued by; null: the CA's default.",
+  })
+  readonly acmeProfile: string | null;
+
   @Field(() => Date)
   readonly createdAt: Date;
 
