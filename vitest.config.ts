@@ -15,7 +15,12 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts', 'test/contract/**/*.unit.spec.ts'],
+          include: [
+            'src/**/*.spec.ts',
+            'workers/**/*.spec.ts',
+            'test/chaos-ca/**/*.spec.ts',
+            'test/contract/**/*.unit.spec.ts',
+          ],
           pool: 'forks',
           isolate: false,
         },

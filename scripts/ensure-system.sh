@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [pebble] [e2e]
+#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [acme] [e2e]
+#   ensure-system.sh tests: all of these
 #   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
 set -euo pipefail
 
@@ -13,6 +14,9 @@ MARK="written by ensure-system.sh of Hler, for the time of an installation"
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
+# What the tests need.
+ALL_PARTS=(nginx apache mariadb redis php dns acme e2e)
+
 # program:package
 programs_of() {
   case "$1" in
@@ -22,9 +26,9 @@ programs_of() {
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
     dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
-    pebble) echo pebble:pebble pebble-challtestsrv:pebble ;;
+    acme) echo lego:lego certbot:certbot pebble:pebble pebble-challtestsrv:pebble ;;
     e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php, dns, pebble and e2e." ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]}." ;;
   esac
 }
 
@@ -80,6 +84,7 @@ disable_units() {
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
       bind9) unit=named.service ;;
+      certbot) unit=certbot.timer ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;
     esac
@@ -90,6 +95,7 @@ disable_units() {
 main() {
   local -a parts=("$@") packages
   ((${#parts[@]})) || parts=("${HLER_HTTP_CONSUMER:-nginx}" mariadb redis)
+  [[ ${parts[*]} != tests ]] || parts=("${ALL_PARTS[@]}")
   # Unknown parts end here, not in a subshell.
   local part
   for part in "${parts[@]}"; do programs_of "$part" >/dev/null; done
