@@ -1,3 +1,4 @@
+import { identifiersOf } from '../../src/certificates/domain/acme/identifier.js';
 import { readProblem, type AcmeIdentifier, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
 import { localProblem } from '../../src/certificates/domain/acme/problem.js';
 import { AcmeError } from './acme-error.js';
@@ -206,11 +207,15 @@ function problemsOf(authorization: Authorization): readonly AcmeProblem[] {
     : [localProblem('local:notValidated', `The authorization is ${status}.`, { identifier })];
 }
 
-/** With its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
+/** As it was ordered, however the CA spells it; with its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
 function identifierOf({ identifier, wildcard }: Authorization): AcmeIdentifier {
-  return wildcard === true && !identifier.value.startsWith('*.')
-    ? { ...identifier, value: `*.${identifier.value}` }
-    : identifier;
+  const { type, value } = identifier;
+  const name = wildcard === true && !value.startsWith('*.') ? `*.${value}` : value;
+  try {
+    return identifiersOf([name])[0] ?? { type, value: name };
+  } catch {
+    return { type, value: name };
+  }
 }
 
 function aboutName(error: unknown, identifier: AcmeIdentifier): unknown {

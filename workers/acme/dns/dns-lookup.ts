@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
@@ -35,13 +36,22 @@ export class DnsLookup {
     return this.ask(async (resolver) => [await resolver.resolveSoa(name)]);
   }
 
-  /** A and AAAA. */
-  async addresses(name: string): Promise<readonly string[]> {
-    const both = await Promise.all([
+  caa(name: string): Promise<Found<CaaRecord>> {
+    return this.ask((resolver) => resolver.resolveCaa(name));
+  }
+
+  async addressRecords(name: string): Promise<{ readonly a: Found<string>; readonly aaaa: Found<string> }> {
+    const [a, aaaa] = await Promise.all([
       this.ask((resolver) => resolver.resolve4(name)),
       this.ask((resolver) => resolver.resolve6(name)),
     ]);
-    return both.flatMap((found) => (found.state === 'FOUND' ? found.records : []));
+    return { a, aaaa };
+  }
+
+  /** A and AAAA. */
+  async addresses(name: string): Promise<readonly string[]> {
+    const { a, aaaa } = await this.addressRecords(name);
+    return [a, aaaa].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
   }
 
   private async ask<T>(question: (resolver: Resolver) => Promise<T[]>): Promise<Found<T>> {
