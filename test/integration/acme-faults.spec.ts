@@ -85,10 +85,8 @@ describe('a CA that has a bad moment', () => {
       expect(Math.abs(Date.parse(refused.retryAt ?? '') - startedAt - waitMs)).toBeLessThan(15_000);
       const asked = front.asked.length;
       front.before = () => undefined;
-      if (header !== 'soon') {
-        expect(refusal(await issue({ certificateId })).retryAt).toBe(refused.retryAt);
-        expect(front.asked.length).toBe(asked);
-      }
+      const again = header === 'soon' ? refused : refusal(await issue({ certificateId }));
+      expect([again.retryAt, front.asked.length]).toEqual([refused.retryAt, asked]);
       const later = { now: () => new Date(Date.now() + 8 * 24 * 3_600_000) };
       expect(problemsOf(await lab.issue({ ca: front.ca, certificateId }, later))).toEqual([]);
     },

@@ -115,7 +115,8 @@ function answerFindings(name: string, addresses: readonly AddressAnswer[]): read
 }
 
 function finding(cause: AcmeCause, name: string, evidence: string, certain: boolean): Finding {
-  const { owner, meaning, remedy } = ACME_CAUSES[cause];
+  const { owner, meaning, remedy, retryMs } = ACME_CAUSES[cause];
+  const retryAt = retryMs === null ? null : new Date(Date.now() + retryMs).toISOString();
   const identifier = { type: 'dns', value: name };
   return {
     identifier,
@@ -124,7 +125,7 @@ function finding(cause: AcmeCause, name: string, evidence: string, certain: bool
     message: `${name}: ${meaning}`,
     evidence,
     remedy,
-    retryAt: null,
+    retryAt,
     instance: null,
     certain,
   };

@@ -15,7 +15,7 @@ export async function findCaa(name: string, lookup: DnsLookup): Promise<FoundCaa
     }
     if (found.state === 'FOUND') {
       const properties = found.records.flatMap(({ critical, ...tags }) =>
-        Object.entries(tags).map(([tag, value]) => ({ critical: (critical & 128) !== 0, tag, value: String(value) })),
+        Object.entries(tags).map(([tag, value]) => ({ critical: (critical & 128) !== 0, tag, value })),
       );
       return { state: 'FOUND', at, properties };
     }

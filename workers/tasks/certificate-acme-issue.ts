@@ -5,6 +5,8 @@ import { notIssuedError } from '../acme/acme-failure.js';
 import { absolutePath, issueRequestInput } from '../acme/acme-inputs.js';
 import { closeOrder, issueByAcme } from '../acme/issue-by-acme.js';
 import { defineTask } from '../define-task.js';
+import { preflightHook } from '../preflight/preflight-hook.js';
+import { preflightInput } from '../preflight/preflight-input.js';
 import { storedSuccess } from '../tls/stored-success.js';
 import { TlsStore } from '../tls/tls-store.js';
 
@@ -15,6 +17,8 @@ const input = z.object({
   tlsDirectory: absolutePath,
   stagingDirectory: absolutePath,
   documentRoots: z.array(absolutePath).default([]),
+  /** Look at each name as the CA will, before it does; null: do not. */
+  preflight: preflightInput.nullable().default({ resolvers: [], ports: { http: 80, https: 443 } }),
 });
 type Input = z.infer<typeof input>;
 
@@ -33,7 +37,7 @@ export default defineTask<Input>({
   name: 'certificate.acme-issue',
   input,
 
-  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, ...request }, context) {
+  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, preflight, ...request }, context) {
     const { certificateId } = request;
     const { operationId } = context;
     const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
@@ -46,6 +50,7 @@ export default defineTask<Input>({
       acmeDirectory,
       signal: context.signal,
       log: (level, message) => context.log(level, message),
+      ...(preflight === null ? {} : { preflight: preflightHook(preflight, context) }),
     });
     if (!('privateKey' in result)) {
       throw notIssuedError(result.outcome, new Date());
