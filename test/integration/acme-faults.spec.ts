@@ -69,12 +69,13 @@ describe('a CA that has a bad moment', () => {
   });
 
   it.each([
-    ['in seconds', String(40 * 24 * 3_600), 7 * 24 * 3_600_000],
-    ['as a date', new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
-    ['as garbage', 'soon', 3_600_000],
+    ['in seconds', () => String(40 * 24 * 3_600), 7 * 24 * 3_600_000],
+    ['as a date', () => new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
+    ['as garbage', () => 'soon', 3_600_000],
   ])(
     'that wants to be left alone for long (%s) is not asked again before, not even by a fresh process',
-    async (_, header, waitMs) => {
+    async (_, headerNow, waitMs) => {
+      const header = headerNow();
       front.before = (asked) =>
         asked.path === '/order-plz' ? problem('rateLimited', 429, 'too many', { 'retry-after': header }) : undefined;
       const certificateId = newId();
@@ -85,10 +86,8 @@ describe('a CA that has a bad moment', () => {
       expect(Math.abs(Date.parse(refused.retryAt ?? '') - startedAt - waitMs)).toBeLessThan(15_000);
       const asked = front.asked.length;
       front.before = () => undefined;
-      if (header !== 'soon') {
-        expect(refusal(await issue({ certificateId })).retryAt).toBe(refused.retryAt);
-        expect(front.asked.length).toBe(asked);
-      }
+      const again = header === 'soon' ? refused : refusal(await issue({ certificateId }));
+      expect([again.retryAt, front.asked.length]).toEqual([refused.retryAt, asked]);
       const later = { now: () => new Date(Date.now() + 8 * 24 * 3_600_000) };
       expect(problemsOf(await lab.issue({ ca: front.ca, certificateId }, later))).toEqual([]);
     },

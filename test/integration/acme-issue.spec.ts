@@ -118,13 +118,19 @@ describe('an account with a key of its own', () => {
   it('is answered for by files, which are gone afterwards', async () => {
     const account = { ...lab.request().account, name: 'client-7', ownKey: true };
     let during: readonly string[] = [];
+    let modes: readonly string[] = [];
     const preflight = async () => {
       during = await challengeFiles();
+      const [file = ''] = during;
+      const paths = [lab.root, lab.paths.challenges, lab.paths.challenge(file)];
+      modes = await Promise.all(paths.map(async (path) => ((await stat(path)).mode & 0o777).toString(8)));
       return [];
     };
     const { outcome } = await lab.issue({ account, names: ['a.client.test', 'b.client.test'] }, { preflight });
     expect(outcome.status).toBe('ISSUED');
     expect(during).toHaveLength(2);
+    // For the user of the web server to read, and to pass through to.
+    expect(modes).toEqual(['711', '755', '644']);
     expect(await challengeFiles()).toEqual([]);
   });
 });

@@ -36,6 +36,7 @@ beforeEach(async () => {
     acmeDirectory: lab.root,
     tlsDirectory: join(root, 'tls'),
     stagingDirectory: join(root, 'staging'),
+    preflight: { resolvers: [lab.pebble.dns.server], ports: { http: lab.pebble.httpPort, https: 443 } },
   } as unknown as PlainObject;
 });
 
@@ -130,6 +131,8 @@ describe('certificate.acme-issue', () => {
       retry: { policy: 'LATER' },
     });
     expect(await keysInStore()).toEqual([held.output?.['spki']]);
+    // The preflight saw it: the CA was not told to look.
+    expect(lab.pebble.output()).not.toContain('dead.task.test/.well-known');
   });
 
   it('lets no key into output, log or any file that others can read', async () => {

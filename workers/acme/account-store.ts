@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
 import { ifPresent } from '../tls/private-files.js';
-import type { AcmePaths } from './acme-paths.js';
+import { PASSABLE, type AcmePaths } from './acme-paths.js';
 
 const accountSchema = z.object({
   directoryUrl: z.string(),
@@ -48,7 +48,7 @@ export async function readAccount(
 /** On the disk when this returns, or as it was. */
 export async function writeAccount(paths: AcmePaths, account: AcmeAccount): Promise<void> {
   const path = paths.account(account.directoryUrl, account.name);
-  await ensureDirectory(paths.root, 0o700);
+  await ensureDirectory(paths.root, PASSABLE);
   await ensureDirectory(dirname(path), 0o700);
   await atomicWrite({ path, content: `${JSON.stringify(account, undefined, 2)}\n`, mode: 0o600 });
 }

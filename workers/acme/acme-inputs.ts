@@ -41,7 +41,7 @@ export const accountInput: z.ZodType<AcmeAccountWish> = z.object({
 });
 
 /** `address` or `address:port`, IPv6 in brackets when there is a port. */
-const serverAddress = z.string().refine((text) => {
+export const serverAddress = z.string().refine((text) => {
   const host = /^\[(.+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? (isIP(text) === 6 ? text : text.replace(/:\d{1,5}$/, ''));
   return isIP(host) !== 0;
 }, 'Give an IP address, with or without a port.');

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
+/** Of `<root>/acme` itself: the web server's user may pass through to `challenges`, and see nothing else. */
+export const PASSABLE = 0o711;
+
 /** What lies below `<root>/acme`: directories 0700, but `challenges`, which the web server reads. */
 export class AcmePaths {
   /** `<thumbprint>.pem`: an account key each, 0600; never written over. */

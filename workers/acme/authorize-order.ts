@@ -1,5 +1,7 @@
+import { identifiersOf } from '../../src/certificates/domain/acme/identifier.js';
 import { readProblem, type AcmeIdentifier, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
 import { localProblem } from '../../src/certificates/domain/acme/problem.js';
+import type { ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
 import { AcmeError } from './acme-error.js';
 import { inParallel } from './in-parallel.js';
 import type { IssueContext } from './issue-context.js';
@@ -32,7 +34,7 @@ interface Attempt {
  * @throws AcmeError for what is not about a name
  */
 export async function authorizeOrder(context: IssueContext, orderUrl: string): Promise<Order> {
-  const { file, ports, signal } = context;
+  const { file, ports } = context;
   await removePresented(context);
   const authorizations = await readAuthorizations(context);
   refuseDead(authorizations);
@@ -41,7 +43,7 @@ export async function authorizeOrder(context: IssueContext, orderUrl: string): P
   const presented = attempts.map(({ planned }) => planned).filter((planned) => planned !== null);
   try {
     await present(context, attempts, presented);
-    const objections = (await ports.preflight?.(pending.map(identifierOf), signal)) ?? [];
+    const objections = await objectionsTo(context, attempts);
     if (objections.length > 0) {
       throw new OrderProblems([], objections);
     }
@@ -52,6 +54,20 @@ export async function authorizeOrder(context: IssueContext, orderUrl: string): P
   } finally {
     await removePresented(context);
   }
+}
+
+async function objectionsTo(
+  { account, ports, signal }: IssueContext,
+  attempts: readonly Attempt[],
+): Promise<readonly ExplainedProblem[]> {
+  const { meta } = await account.connection.directory(signal);
+  const names = attempts.map(({ solver, challenge: { identifier, wildcard }, planned }) => ({
+    identifier: wildcard ? { ...identifier, value: `*.${identifier.value}` } : identifier,
+    method: solver.type,
+    thumbprint: solver.type === 'http-01' && planned === null ? account.key.thumbprint : null,
+  }));
+  const facts = { caaIdentities: meta.caaIdentities, accountUri: account.record.url };
+  return (await ports.preflight?.(names, facts, signal)) ?? [];
 }
 
 /** What an earlier run, or this one, has put in place. What cannot be removed stays written down for the next time. */
@@ -206,11 +222,15 @@ function problemsOf(authorization: Authorization): readonly AcmeProblem[] {
     : [localProblem('local:notValidated', `The authorization is ${status}.`, { identifier })];
 }
 
-/** With its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
+/** As it was ordered, however the CA spells it; with its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
 function identifierOf({ identifier, wildcard }: Authorization): AcmeIdentifier {
-  return wildcard === true && !identifier.value.startsWith('*.')
-    ? { ...identifier, value: `*.${identifier.value}` }
-    : identifier;
+  const { type, value } = identifier;
+  const name = wildcard === true && !value.startsWith('*.') ? `*.${value}` : value;
+  try {
+    return identifiersOf([name])[0] ?? { type, value: name };
+  } catch {
+    return { type, value: name };
+  }
 }
 
 function aboutName(error: unknown, identifier: AcmeIdentifier): unknown {

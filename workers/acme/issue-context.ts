@@ -8,6 +8,19 @@ import type { OpenAccount } from './open-account.js';
 import type { OrderFile } from './order-file.js';
 import type { Trace } from './trace.js';
 
+export interface NameToProve {
+  readonly identifier: AcmeIdentifier;
+  readonly method: 'http-01' | 'dns-01';
+  /** What the web server's line is to answer with; null where something else answers. */
+  readonly thumbprint: string | null;
+}
+
+export interface CaFacts {
+  /** What it calls itself in CAA records; none: it does not say. */
+  readonly caaIdentities: readonly string[];
+  readonly accountUri: string;
+}
+
 /** What issuing needs of the world around it. */
 export interface IssuePorts {
   /** `<root>/acme`. */
@@ -18,7 +31,7 @@ export interface IssuePorts {
    * Asked when every answer is in place and before the CA is told to look: a name that it speaks against ends the order without a
    * failed validation at the CA. Left out: nothing is looked at.
    */
-  preflight?(identifiers: readonly AcmeIdentifier[], signal: AbortSignal): Promise<readonly ExplainedProblem[]>;
+  preflight?(names: readonly NameToProve[], ca: CaFacts, signal: AbortSignal): Promise<readonly ExplainedProblem[]>;
   /** Waited for before and after everything that lasts. For tests that count, or end the process there. */
   readonly trace?: Trace;
   now?(): Date;

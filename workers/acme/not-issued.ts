@@ -1,5 +1,9 @@
 import { ACME_CAUSES } from '../../src/certificates/domain/acme/cause.js';
-import { explainProblem, type ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
+import {
+  attributeToNames,
+  explainProblem,
+  type ExplainedProblem,
+} from '../../src/certificates/domain/acme/explain-problem.js';
 import { identifierKey } from '../../src/certificates/domain/acme/identifier.js';
 import type { AcmeNotIssued } from '../../src/certificates/domain/acme/issue-outcome.js';
 import type { AcmeIdentifier, AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
@@ -21,10 +25,11 @@ export async function notIssued(
   error: unknown,
   { file, identifiers, now }: Situation,
 ): Promise<AcmeNotIssued | undefined> {
-  const problems = explained(error, now);
-  if (problems === undefined) {
+  const found = explained(error, now);
+  if (found === undefined) {
     return undefined;
   }
+  const problems = found.flatMap((problem) => attributeToNames(problem, identifiers));
   const orderKept = await settle(error, file);
   const failed = new Set(
     problems.flatMap(({ identifier }) => (identifier === null ? [] : [identifierKey(identifier)])),

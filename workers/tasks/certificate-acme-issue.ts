@@ -7,11 +7,13 @@ import { NEVER, type Failure } from '../../src/shared/failure.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { notIssuedError } from '../acme/acme-failure.js';
 import { absolutePath, issueRequestInput } from '../acme/acme-inputs.js';
-import { foresee } from '../acme/foresee.js';
+import { answeredByLine, foresee } from '../preflight/foresee.js';
 import { closeOrder } from '../acme/issue-by-acme.js';
 import type { IssuePorts } from '../acme/issue-context.js';
 import { issueForProvableNames, readLeftOut } from '../acme/issue-for-provable-names.js';
 import { defineTask } from '../define-task.js';
+import { preflightHook } from '../preflight/preflight-hook.js';
+import { preflightInput } from '../preflight/preflight-input.js';
 import { storedSuccess } from '../tls/stored-success.js';
 import { TlsStore } from '../tls/tls-store.js';
 
@@ -22,11 +24,8 @@ const input = z.object({
   tlsDirectory: absolutePath,
   stagingDirectory: absolutePath,
   documentRoots: z.array(absolutePath).default([]),
-  /** How names are looked at before the CA is asked; null: not at all. */
-  preflight: z
-    .object({ resolvers: z.array(z.string()).default([]), httpPort: z.number().int().min(1).max(65_535).default(80) })
-    .nullable()
-    .default(null),
+  /** Look at each name as the CA will, before it does; null: do not. */
+  preflight: preflightInput.nullable().default({ resolvers: [], ports: { http: 80, https: 443 } }),
 });
 type Input = z.infer<typeof input>;
 
@@ -59,6 +58,8 @@ export default defineTask<Input>({
       acmeDirectory,
       signal: context.signal,
       log: (level, message) => context.log(level, message),
+      // Answers that are files stand only while the order waits: those names are looked at then.
+      ...(preflight !== null && !answeredByLine(request) && { preflight: preflightHook(preflight, context) }),
     };
     const { result, leftOut } = await issueForProvableNames(request, operationId, ports, (names) =>
       foresee(names, request, preflight, ports),

@@ -26,7 +26,10 @@ export function acmeIssueTask(
       stagingDirectory: server.http.paths.staging,
       documentRoots,
       preflight: provider.acme.preflight.enabled
-        ? { resolvers: provider.acme.preflight.resolvers, httpPort: provider.acme.preflight.httpPort }
+        ? {
+            resolvers: provider.acme.preflight.resolvers,
+            ports: { http: provider.acme.preflight.httpPort, https: provider.acme.preflight.httpsPort },
+          }
         : null,
     },
   };

@@ -98,6 +98,9 @@ export class PreflightInput {
 
   @Field(() => Int, { defaultValue: 80, description: 'Where the CA asks for HTTP-01: 80 for every public one.' })
   readonly httpPort: number;
+
+  @Field(() => Int, { defaultValue: 443 })
+  readonly httpsPort: number;
 }
 
 @InputType()

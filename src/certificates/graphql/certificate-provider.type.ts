@@ -93,6 +93,9 @@ export class PreflightType {
 
   @Field(() => Int)
   readonly httpPort: number;
+
+  @Field(() => Int)
+  readonly httpsPort: number;
 }
 
 @ObjectType('AcmeSettings', { description: 'How an ACME CA (RFC 8555) is spoken to.' })

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { atomicWrite, ensureDirectory } from '../../system/atomic-write.js';
 import { fsError } from '../../system/fs-error.js';
-import type { AcmePaths } from '../acme-paths.js';
+import { PASSABLE, type AcmePaths } from '../acme-paths.js';
 import type { ChallengeSolver } from './challenge-solver.js';
 
 /**
@@ -17,6 +17,7 @@ export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolv
       if (planned.kind === 'file') {
         // For the web server's user to read: it is no secret (RFC 8555 §10).
         await ensureDirectory(paths.challenges, 0o755);
+        await chmod(paths.root, PASSABLE);
         await atomicWrite({ path: paths.challenge(planned.token), content: keyAuthorization, mode: 0o644 });
       }
     },

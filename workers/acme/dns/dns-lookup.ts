@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
@@ -9,12 +10,6 @@ export type Found<T> =
   | { readonly state: 'FOUND'; readonly records: readonly T[] }
   | { readonly state: 'NONE' }
   | { readonly state: 'FAILED'; readonly code: string };
-
-export interface CaaRecord {
-  readonly critical: boolean;
-  readonly tag: string;
-  readonly value: string;
-}
 
 /** Asks certain name servers, or those of the system; nothing is remembered from one question to the next. */
 export class DnsLookup {
@@ -41,31 +36,22 @@ export class DnsLookup {
     return this.ask(async (resolver) => [await resolver.resolveSoa(name)]);
   }
 
-  ipv4(name: string): Promise<Found<string>> {
-    return this.ask((resolver) => resolver.resolve4(name));
-  }
-
-  ipv6(name: string): Promise<Found<string>> {
-    return this.ask((resolver) => resolver.resolve6(name));
-  }
-
-  /** RFC 8659: tag and value of each record; `critical` is the flag. */
   caa(name: string): Promise<Found<CaaRecord>> {
-    return this.ask(async (resolver) =>
-      (await resolver.resolveCaa(name)).flatMap(({ critical, ...properties }) =>
-        Object.entries(properties).map(([tag, value]) => ({
-          critical: critical !== 0,
-          tag: tag.toLowerCase(),
-          value,
-        })),
-      ),
-    );
+    return this.ask((resolver) => resolver.resolveCaa(name));
+  }
+
+  async addressRecords(name: string): Promise<{ readonly a: Found<string>; readonly aaaa: Found<string> }> {
+    const [a, aaaa] = await Promise.all([
+      this.ask((resolver) => resolver.resolve4(name)),
+      this.ask((resolver) => resolver.resolve6(name)),
+    ]);
+    return { a, aaaa };
   }
 
   /** A and AAAA. */
   async addresses(name: string): Promise<readonly string[]> {
-    const both = await Promise.all([this.ipv4(name), this.ipv6(name)]);
-    return both.flatMap((found) => (found.state === 'FOUND' ? found.records : []));
+    const { a, aaaa } = await this.addressRecords(name);
+    return [a, aaaa].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
   }
 
   private async ask<T>(question: (resolver: Resolver) => Promise<T[]>): Promise<Found<T>> {

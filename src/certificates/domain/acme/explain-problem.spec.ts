@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACME_CAUSES, type AcmeCause } from './cause.js';
-import { explainProblem } from './explain-problem.js';
+import { attributeToNames, explainProblem } from './explain-problem.js';
 import { localProblem, readProblem, type AcmeProblem } from './problem.js';
 
 const NOW = new Date('2026-08-01T00:00:00.000Z');
@@ -446,6 +446,23 @@ describe('explainProblem', () => {
       instance: 'https://portal.letsencrypt.org/sfe/v1/unpause?jwt=e.y',
       retryAt: null,
     });
+  });
+
+  it('is about the names that the text speaks of, when those are at fault', () => {
+    const identifiers = ['a.site.test', 'site.test', '*.site.test'].map((value) => ({ type: 'dns', value }));
+    const about = (type: string, detail: string): unknown =>
+      explainProblem(aProblem(type, detail), NOW)
+        .flatMap((one) => attributeToNames(one, identifiers))
+        .map(({ identifier }) => identifier?.value ?? null);
+    expect(about('caa', 'Rechecking CAA for a.site.test: CAA record prevents issuance')).toEqual(['a.site.test']);
+    expect(about('caa', 'While processing CAA for *.site.test: CAA record for site.test prevents issuance')).toEqual([
+      'site.test',
+      '*.site.test',
+    ]);
+    expect(about('caa', 'Rechecking CAA for b.site.test: CAA record prevents issuance')).toEqual([null]);
+    expect(
+      about('rateLimited', 'too many certificates (50) already issued for "site.test" in the last 168h0m0s'),
+    ).toEqual([null]);
   });
 
   it('takes anything for an answer, and shows no control characters', () => {

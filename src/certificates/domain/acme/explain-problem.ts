@@ -49,6 +49,29 @@ function explainPart(part: AcmeSubproblem, { status, retryAfter, instance }: Acm
   };
 }
 
+/**
+ * What is said of an order as a whole is said of the names that its text speaks of, when it is theirs to mend: some CAs name them
+ * there only. One entry for each such name, or the problem as it is.
+ */
+export function attributeToNames(
+  problem: ExplainedProblem,
+  identifiers: readonly AcmeIdentifier[],
+): readonly ExplainedProblem[] {
+  if (problem.identifier !== null || (problem.owner !== 'YOU' && problem.owner !== 'YOUR_DNS')) {
+    return [problem];
+  }
+  const words = new Set(
+    problem.evidence
+      .toLowerCase()
+      .split(/[^a-z0-9*.:-]+/)
+      .map((word) => word.replace(/[.:]+$/, '')),
+  );
+  const named = identifiers.filter(({ value }) => words.has(value));
+  return named.length === 0
+    ? [problem]
+    : named.map((identifier) => ({ ...problem, identifier, message: `${identifier.value}: ${problem.message}` }));
+}
+
 /** Boulder says in its text when a limit ends, to the second: "retry after 2025-11-27 05:06:44 UTC". */
 function statedTime(detail: string, now: Date): string | undefined {
   const stated = /retry after (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?: ?UTC|Z)/i.exec(detail);

@@ -15,7 +15,7 @@ describe('parseAcmeSettings', () => {
       externalAccount: null,
       profile: null,
       challenges: [{ type: 'HTTP_01' }],
-      preflight: { enabled: true, resolvers: [], httpPort: 80 },
+      preflight: { enabled: true, resolvers: [], httpPort: 80, httpsPort: 443 },
       preferredChain: null,
     });
   });

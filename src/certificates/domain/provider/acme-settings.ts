@@ -67,12 +67,13 @@ const settings = z.strictObject({
     .min(1)
     .max(20)
     .default([{ type: 'HTTP_01' }]),
-  /** Names are looked at before the CA is asked, by these resolvers and at this port, where the CA will ask for HTTP-01. */
+  /** Names are looked at before the CA is asked, by these resolvers and where the CA will ask: other ports only with a CA of one's own. */
   preflight: z
     .strictObject({
       enabled: z.boolean().default(true),
       resolvers: z.array(addressOfResolver).max(10).default([]),
       httpPort: z.number().int().min(1).max(65_535).default(80),
+      httpsPort: z.number().int().min(1).max(65_535).default(443),
     })
     .prefault({}),
   preferredChain: z.string().min(1).max(300).nullable().default(null),
