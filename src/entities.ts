@@ -1,4 +1,8 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import {
+  CertificatePolicyEntity,
+  CertificateProviderEntity,
+} from './certificates/adapters/certificate-provider.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
 import {
@@ -17,6 +21,8 @@ export const ENTITIES = [
   ApiTokenEntity,
   CertificateEntity,
   CertificateNameEntity,
+  CertificatePolicyEntity,
+  CertificateProviderEntity,
   ClientEntity,
   LockSubjectEntity,
   OperationEntity,

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { defaultAccountKey } from '../../workers/acme/account-keys.js';
+import { AcmePaths } from '../../workers/acme/acme-paths.js';
 import { processUid, resolveServiceUser } from '../private-services/index.js';
 import type { Config } from '../config/index.js';
 import { enrolmentDocument, type EnrolmentDocument } from '../runner/enrolment-document.js';
@@ -15,11 +18,17 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
       httpsPort: config.ports.HLER_HTTPS_PORT,
       workerUser: await workerUser(config),
       paths: { config: configuration, tls, staging, run, log },
+      acmeThumbprints: [await acmeThumbprint(config)],
     },
     config.platformRoots,
     config.paths.root,
     config.phpSocket,
   );
+}
+
+/** Of the account key of this server, which is made now: its web server can answer challenges from the first rendering on. */
+async function acmeThumbprint({ paths }: Config): Promise<string> {
+  return (await defaultAccountKey(new AcmePaths(join(paths.root, 'acme')))).thumbprint;
 }
 
 /** Null: whatever the web server itself runs as, because it is not root and has no choice. */

@@ -15,6 +15,7 @@ export interface EnrolmentDocument {
     readonly httpsPort: number;
     readonly workerUser: string | null;
     readonly paths: HttpServerPaths;
+    readonly acmeThumbprints: readonly string[];
   };
   readonly platformRoots: readonly string[];
   readonly stateDirectory: string;

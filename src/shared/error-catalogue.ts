@@ -139,6 +139,30 @@ export const ERROR_CATALOGUE = {
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
   ),
+  CERTIFICATE_NOT_RENEWABLE: caller(
+    'The certificate was uploaded: nobody but its owner can get another.',
+    'Upload a newer one, or issue a certificate for these names.',
+  ),
+  CERTIFICATE_NOT_REVOCABLE: caller(
+    'The certificate does not come from a CA that Hlér can ask to revoke it.',
+    'Revoke an uploaded certificate where it was bought; delete or replace a self-signed one.',
+  ),
+  CERTIFICATE_NAME_LEFT_OUT: world(
+    'The certificate was issued without one of its names, which the CA would not or could not validate.',
+    'Mend what the warning names; the name is added when it works again.',
+  ),
+  CERTIFICATE_PROVIDER_NOT_FOUND: caller(
+    'There is no such certificate provider, or the token or the client may not use it.',
+    'List certificateProviders to find the right id, or say SELF_SIGNED.',
+  ),
+  CERTIFICATE_PROVIDER_INVALID: caller(
+    'The settings of the certificate provider cannot be used.',
+    'Correct the field named in details.field.',
+  ),
+  CERTIFICATE_PROVIDER_IN_USE: caller(
+    'Certificates or policies still name the certificate provider.',
+    'Point the policies to another provider, and let the certificates be renewed by it or delete their sites.',
+  ),
   OPERATION_NOT_FOUND: caller(
     'There is no such operation, or the token may not see it.',
     'List operations to find the right id.',
@@ -231,6 +255,18 @@ export const ERROR_CATALOGUE = {
   NEIGHBOUR_QUARANTINED: world(
     'The files or the certificate of another site on the server were spoilt; it was put aside, so that the others could change.',
     'Whoever sees the site with details.siteId verifies it, which renders it again, and issues its certificate again where that is spoilt.',
+  ),
+  ACME_REFUSED: world(
+    'The CA does not issue the certificate, or not for all of its names.',
+    'Look at details.problems: each says which name it is about, who can mend it, and how.',
+  ),
+  ACME_UNAVAILABLE: world(
+    'The CA cannot be reached, does not answer as an ACME server, or asks to come back later.',
+    'Nothing to do: it is tried again; details.problems says when and why.',
+  ),
+  ACME_ACCOUNT_UNUSABLE: world(
+    'The account key or the account file of the server is missing or damaged.',
+    'Restore it from a backup, or move it away: then a new account is registered.',
   ),
   SITE_ANSWERS_ERROR: world(
     'The site is served, but its front page answers with an error.',

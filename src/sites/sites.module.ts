@@ -18,9 +18,12 @@ import { DisableSiteKind } from './application/kinds/disable-site.js';
 import { EnableSiteKind } from './application/kinds/enable-site.js';
 import { InstallSiteKind } from './application/kinds/install-site.js';
 import { VerifySiteKind } from './application/kinds/verify-site.js';
+import { OrderCertificate } from './application/order-certificate.js';
+import { PolicyCover } from './application/policy-cover.js';
 import { PlaceSite } from './application/place-site.js';
 import { RemoveAlias } from './application/remove-alias.js';
 import { SelfSignedCover } from './application/self-signed-cover.js';
+import { SetCertificatePolicy } from './application/set-certificate-policy.js';
 import { SetHttps } from './application/set-https.js';
 import { SetRedirect } from './application/set-redirect.js';
 import { SiteContents } from './application/site-contents.js';
@@ -41,6 +44,7 @@ const VERBS = [
   FindSites,
   IssueCertificate,
   RemoveAlias,
+  SetCertificatePolicy,
   SetHttps,
   SetRedirect,
   UpdateSite,
@@ -53,7 +57,9 @@ const VERBS = [
     { provide: CertificateDeployments, useClass: SiteDeployments },
     { provide: ServerContents, useClass: SiteContents },
     ChoosePhpSocket,
+    OrderCertificate,
     PlaceSite,
+    PolicyCover,
     SelfSignedCover,
     SiteFieldWriter,
     SiteStateLoader,

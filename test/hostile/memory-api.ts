@@ -20,6 +20,7 @@ import { ChangeSite } from '../../src/sites/application/change-site.js';
 import { ChoosePhpSocket } from '../../src/sites/application/choose-php-socket.js';
 import { CreateSite } from '../../src/sites/application/create-site.js';
 import { PlaceSite } from '../../src/sites/application/place-site.js';
+import type { PolicyCover } from '../../src/sites/application/policy-cover.js';
 import type { SelfSignedCover } from '../../src/sites/application/self-signed-cover.js';
 import { SetRedirect } from '../../src/sites/application/set-redirect.js';
 import type { SiteStore } from '../../src/sites/application/site-store.js';
@@ -80,13 +81,15 @@ export class MemoryApi {
     } as unknown as SiteStore;
     const request = { execute: async () => ({}) } as unknown as RequestOperation;
     const cover = { ifNeeded: async () => null } as unknown as SelfSignedCover;
+    const policyCover = { ifNeeded: async () => undefined } as unknown as PolicyCover;
     const local = { document: () => null } as unknown as LocalEnrolment;
     const access = { grant: async () => undefined } as unknown as QueueAccess;
     const choose = new ChoosePhpSocket(platforms, servers);
-    const change = new ChangeSite(sites, cover, request, unit);
+    const change = new ChangeSite(sites, cover, policyCover, request, unit);
     this.#registerServer = new RegisterServer(servers, local, access, request, unit, clock);
     this.#createPlatform = new CreatePlatform(platforms, servers, clients, request, unit, clock);
-    this.#createSite = new CreateSite(sites, new PlaceSite(platforms, clients), choose, cover, request, unit, clock);
+    const place = new PlaceSite(platforms, clients);
+    this.#createSite = new CreateSite(sites, place, choose, cover, policyCover, request, unit, clock);
     this.#addAlias = new AddAlias(change, sites, clock);
     this.#setRedirect = new SetRedirect(change, sites);
   }

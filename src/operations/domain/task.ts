@@ -55,10 +55,11 @@ export interface LogEntry {
 
 /**
  * Stands in a task's input for a value that an earlier task of the same plan finds out, such as the SPKI of the key it
- * makes. The runner puts the value in its place before the task runs.
+ * makes. The runner puts the value in its place before the task runs; `otherwise`, when it is given, where that task says nothing of it.
  */
-export function outputOf(task: string, field: string): string {
-  return `${OUTPUT_REFERENCE}${task}#${field}`;
+export function outputOf(task: string, field: string, otherwise?: PlainValue): string {
+  const fallback = otherwise === undefined ? '' : `#${JSON.stringify(otherwise)}`;
+  return `${OUTPUT_REFERENCE}${task}#${field}${fallback}`;
 }
 
 export const OUTPUT_REFERENCE = 'hler-output:';

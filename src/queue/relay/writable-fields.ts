@@ -15,6 +15,11 @@ const CERTIFICATE_FACTS = [
   'notAfter',
   'fingerprint',
   'chainPem',
+  'refusedNames',
+  'ariId',
+  'acmeDirectoryUrl',
+  'acmeAccountUrl',
+  'acmeProfile',
 ] as const;
 const SERVED_SITE = [
   'status',
@@ -39,6 +44,8 @@ export const WRITABLE_FIELDS = {
   'site.disable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'certificate.revoke': { certificate: ['status'] },
+  'server.test-provider': {},
 } as const satisfies Record<string, Writable>;
 
 /** Default deny: the kind must list the field, and the operation must name the object. */

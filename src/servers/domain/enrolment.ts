@@ -22,6 +22,11 @@ const enrolment = z.strictObject({
       .string()
       .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
       .nullable(),
+    // A runner of an earlier release does not say.
+    acmeThumbprints: z
+      .array(z.string().regex(/^[A-Za-z0-9_-]{43}$/))
+      .max(4)
+      .default([]),
     paths: z.strictObject({ config: path, tls: path, staging: path, run: path, log: path }),
   }),
   platformRoots: z.array(path).min(1).max(16),

@@ -3,7 +3,7 @@ import type { Server } from './server.js';
 
 /** The server as consumers render for it. */
 export function httpServerSpec(server: Server): HttpServerSpec {
-  const { addresses, httpPort, httpsPort, paths, workerUser } = server.http;
+  const { addresses, httpPort, httpsPort, paths, workerUser, acmeThumbprints = [] } = server.http;
   return {
     serverId: server.id,
     addresses,
@@ -13,7 +13,7 @@ export function httpServerSpec(server: Server): HttpServerSpec {
     workerUser,
     tlsGroups: server.tlsGroups,
     programVersion: server.programVersion,
-    acmeThumbprints: [],
+    acmeThumbprints,
   };
 }
 

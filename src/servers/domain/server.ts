@@ -40,4 +40,6 @@ export interface HttpService {
   readonly httpsPort: number;
   readonly workerUser: string | null;
   readonly paths: HttpServerPaths;
+  /** Of the ACME account key of the server: its web server answers the challenges of that key by itself. Left out by an earlier release. */
+  readonly acmeThumbprints?: readonly string[];
 }

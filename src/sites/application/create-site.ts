@@ -14,6 +14,7 @@ import type { Site } from '../domain/site.js';
 import type { SiteChanged } from './change-site.js';
 import { ChoosePhpSocket } from './choose-php-socket.js';
 import { PlaceSite, type Place } from './place-site.js';
+import { PolicyCover } from './policy-cover.js';
 import { SelfSignedCover } from './self-signed-cover.js';
 import { SiteStore } from './site-store.js';
 
@@ -35,6 +36,7 @@ export class CreateSite {
     private readonly place: PlaceSite,
     private readonly choosePhpSocket: ChoosePhpSocket,
     private readonly cover: SelfSignedCover,
+    private readonly policyCover: PolicyCover,
     private readonly request: RequestOperation,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -54,6 +56,7 @@ export class CreateSite {
       await this.sites.insert(site);
       const certificate = await this.cover.ifNeeded(site);
       const operation = await this.request.execute(siteOperation('site.install', site, certificate?.id ?? null), actor);
+      await this.policyCover.ifNeeded(site, actor);
       return { site, operation };
     });
   }

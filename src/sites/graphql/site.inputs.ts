@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { CertificateType, DEFAULT_KEY_TYPE, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
+import { CertificateType, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
 import type { HttpsMode } from '../../consumers/index.js';
 import { PageArgs } from '../../graphql/index.js';
 import { OperationType } from '../../operations/index.js';
@@ -136,8 +136,18 @@ export class IssueCertificateInput {
   @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
   readonly names?: string[] | null;
 
-  @Field(() => KeyTypeEnum, { defaultValue: DEFAULT_KEY_TYPE })
-  readonly keyType: KeyType;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "SELF_SIGNED or the id of a provider; left out, as are key type and profile: what the site's policy says.",
+  })
+  readonly provider?: string | null;
+
+  @Field(() => KeyTypeEnum, { nullable: true })
+  readonly keyType?: KeyType | null;
+
+  @Field(() => String, { nullable: true, description: 'Profile of the CA, such as shortlived.' })
+  readonly profile?: string | null;
 }
 
 @ObjectType()

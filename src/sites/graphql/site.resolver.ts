@@ -84,7 +84,7 @@ export class SiteResolver {
 
   @Allow('certificate:issue')
   @Mutation(() => IssueCertificatePayload, {
-    description: 'A self-signed certificate for the names of a site, served by every site that has one of them.',
+    description: 'A certificate for the names of a site, served by every site that has one of them.',
   })
   issueCertificate(
     @Args('input') input: IssueCertificateInput,
