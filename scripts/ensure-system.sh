@@ -21,7 +21,7 @@ programs_of() {
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
-    e2e) echo openssl:openssl curl:curl ;;
+    e2e) echo openssl:openssl curl:curl sudo:sudo visudo:sudo ;;
     *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
   esac
 }

@@ -3,6 +3,7 @@ import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -19,6 +20,7 @@ export const ENTITIES = [
   CertificateNameEntity,
   ClientEntity,
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEntity,
   OperationEventEntity,
   OperationLockEntity,

@@ -2,20 +2,19 @@ import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
-import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
+import { clearJournal, clearWorkspace } from './apply-journal.js';
 import { endCanary } from './canary.js';
 import { checkAndQuarantine } from './check-and-quarantine.js';
-import { checkPairs, type PairVerdicts } from './check-pairs.js';
+import type { PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
-import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
-import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
+import { filesToWrite, type PlannedChange, type WantedChange } from './plan-changes.js';
 import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
-import type { Fingerprints } from './verify.js';
 
 export type Outcome = TaskSuccess | DomainError;
 
@@ -24,18 +23,6 @@ export interface Batch {
   readonly wanted: readonly WantedChange[];
   readonly isCancelled: (call: number) => boolean;
   readonly say: (message: string) => void;
-}
-
-/** What is known before anything is touched. */
-interface Situation {
-  readonly plan: Plan;
-  readonly live: ReadonlyMap<string, StoredFile>;
-  /** Files of an apply that was cut off, as they were; null: there was none. */
-  readonly journal: readonly StoredFile[] | null;
-  /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
-  readonly missing: readonly StoredFile[];
-  readonly fingerprints: Fingerprints;
-  readonly doubts: PairVerdicts['doubts'];
 }
 
 const ONCE = 0;
@@ -48,7 +35,8 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   const { target, say } = batch;
   await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
-  const situation = await lookAround(batch, outcomes);
+  const situation = await lookAround(target, batch.wanted);
+  situation.problems.forEach((problem, change) => outcomes.set(change, problem));
   const open = situation.plan.changes.filter((change) => !outcomes.has(change));
   if (await concludeWhenAllIsWell(target, situation, open, outcomes)) {
     return outcomes;
@@ -80,18 +68,6 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
     await ensureDirectory(path);
   }
   await ensurePlaceholder(target);
-}
-
-async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {
-  const serverFiles = target.consumer.renderServer(target.server);
-  const journal = await readJournal(target);
-  const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
-  const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
-  const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
-  problems.forEach((problem, change) => outcomes.set(change, problem));
-  const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */

@@ -78,7 +78,7 @@ async function putAll(directory: string, files: readonly StoredFile[]): Promise<
   for (const { path, content, mode } of files) {
     const copy = join(directory, path);
     try {
-      await rm(copy, { force: true });
+      await rm(copy, { recursive: true, force: true });
       if (content !== null) {
         await mkdir(dirname(copy), { recursive: true });
         await writeFile(copy, content, { mode });

@@ -41,6 +41,7 @@ const input = z.object({
 export default defineTask({
   name: 'platform.check',
   input,
+  dryRun: true,
   async run({ reportTo, application, path, roots, stateDirectory, workerUser }, context) {
     const realPath = await resolvePlatform(parseUnixPath(path));
     const [state = stateDirectory] = await resolveAll([stateDirectory]);

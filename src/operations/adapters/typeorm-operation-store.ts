@@ -4,6 +4,7 @@ import { DatabaseSession } from '../../database/database-session.js';
 import { selectPage, whereEqual } from '../../database/select-page.js';
 import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
+import type { Drift } from '../domain/drift.js';
 import { mayBecome, type OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
@@ -17,6 +18,7 @@ import {
 } from '../application/operation-store.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -206,6 +208,19 @@ export class TypeormOperationStore extends OperationStore {
 
   async updateTask(id: string, position: number, change: TaskChange): Promise<void> {
     await this.session.repository(OperationTaskEntity).update({ operationId: id, position }, { ...change });
+  }
+
+  async putDrift(operationId: string, position: number, drift: Drift | null): Promise<void> {
+    const rows = this.session.repository(OperationDriftEntity);
+    await (drift === null ? rows.delete({ operationId, position }) : rows.save({ operationId, position, drift }));
+  }
+
+  async driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>> {
+    const rows = await this.session
+      .repository(OperationDriftEntity)
+      .find({ where: { operationId: In(ids) }, order: { operationId: 'ASC', position: 'ASC' } });
+    const found = grouped(rows, ({ operationId }) => operationId);
+    return new Map([...found].map(([id, its]) => [id, its.map(({ drift }) => drift)] as const));
   }
 
   async skipOpenTasks(id: string): Promise<void> {

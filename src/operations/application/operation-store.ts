@@ -1,5 +1,6 @@
 import type { Page } from '../../shared/page.js';
 import type { Lock } from '../domain/lock.js';
+import type { Drift } from '../domain/drift.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
@@ -72,6 +73,10 @@ export abstract class OperationStore {
   abstract tasks(ids: readonly string[]): Promise<readonly OperationTask[]>;
   abstract plannedTasks(id: string): Promise<readonly PlannedTask[]>;
   abstract updateTask(id: string, position: number, change: TaskChange): Promise<void>;
+  /** What a task of a dry run found, instead of what it had found in an attempt before; null: nothing. */
+  abstract putDrift(id: string, position: number, drift: Drift | null): Promise<void>;
+  /** The reports of all tasks, in order; those with none are left out. */
+  abstract driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>>;
   /** PENDING and RUNNING tasks become SKIPPED: the operation has ended without them. */
   abstract skipOpenTasks(id: string): Promise<void>;
 

@@ -4,11 +4,13 @@ import { assertNever } from '../../shared/assert-never.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
+import type { Drift } from '../domain/drift.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation, OperationFailure } from '../domain/operation.js';
 import type { ProgressReport } from '../domain/order.js';
 import type { RunnerEvent } from '../domain/runner-event.js';
 import type { FieldUpdate, TaskStatus } from '../domain/task.js';
+import { isDryRun } from './dry-run.js';
 import { EndOperation } from './end-operation.js';
 import { FieldWriters } from './field-writer.js';
 import type { NewOperationEvent, TaskChange } from './operation-store.js';
@@ -102,10 +104,23 @@ export class RecordProgress {
         return;
       case 'task-finished':
         warnings.push(...event.warnings);
+        await this.#recordDrift(operation, event.position, event.drift ?? null);
         return this.#writeFields(operation, event.fields);
       case 'finished':
       case 'task-undone':
         return this.#writeFields(operation, event.fields);
+    }
+  }
+
+  /** Whoever changes things has nothing to report here. */
+  async #recordDrift(operation: Operation, position: number, drift: Drift | null): Promise<void> {
+    if (isDryRun(operation)) {
+      await this.store.putDrift(operation.id, position, drift);
+    } else if (drift !== null) {
+      throw new DomainError(
+        'MESSAGE_REFUSED',
+        `An operation of kind ${operation.kind} reported drift, and is no dry run.`,
+      );
     }
   }
 
