@@ -1,3 +1,5 @@
+import { CONSUMERS, type SystemServer } from '../consumers/index.js';
+import { DomainError } from '../shared/domain-error.js';
 import { processUid, resolveServiceUser } from '../private-services/index.js';
 import type { Config } from '../config/index.js';
 import { enrolmentDocument, type EnrolmentDocument } from '../runner/enrolment-document.js';
@@ -14,6 +16,7 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
       httpPort: config.ports.HLER_HTTP_PORT,
       httpsPort: config.ports.HLER_HTTPS_PORT,
       workerUser: await workerUser(config),
+      system: systemServer(config),
       paths: { config: configuration, tls, staging, run, log },
     },
     config.platformRoots,
@@ -22,9 +25,27 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
   );
 }
 
+/** The machine's own web server, where that is to be used. @throws DomainError CONFIG_INVALID */
+export function systemServer({ httpDaemon, httpConsumer, httpSystemConfig }: Config): SystemServer | null {
+  if (httpDaemon === 'own') {
+    return null;
+  }
+  const { adoption } = CONSUMERS[httpConsumer];
+  if (adoption === undefined) {
+    throw new DomainError(
+      'CONFIG_INVALID',
+      `HLER_HTTP_DAEMON is system, and ${httpConsumer} can only be run by Hlér.`,
+      {
+        details: { variables: ['HLER_HTTP_DAEMON'] },
+      },
+    );
+  }
+  return { mainFile: httpSystemConfig ?? adoption.mainFile };
+}
+
 /** Null: whatever the web server itself runs as, because it is not root and has no choice. */
 async function workerUser(config: Config): Promise<string | null> {
-  if (processUid() !== 0) {
+  if (processUid() !== 0 || config.httpDaemon === 'system') {
     return null;
   }
   const { account } = await resolveServiceUser(config.httpConsumer, 'www-data', [config.paths.config]);

@@ -82,14 +82,16 @@ describe.each(CONSUMER_NAMES)('drift on %s', (consumer) => {
     await rm(at('vhost.d/a.test.conf'));
     await symlink('/etc/passwd', at('vhost.d/a.test.conf'));
     expect((await compare()).files).toMatchObject([{ path: 'vhost.d/a.test.conf', problems: ['CHANGED'], diff: null }]);
-    if (consumer === 'nginx') {
-      await writeFile(at('environment.d/d.test.conf'), `fastcgi_param db_passwd "another ${SECRET}";\n`);
-      const drift = await compare();
-      expect(named(drift)).toContainEqual({ path: 'environment.d/d.test.conf', problems: ['CHANGED'] });
-      expect(JSON.stringify(drift)).not.toContain(SECRET);
-    }
     (await web.apply(everything())).forEach(succeeded);
     expect(await readFile('/etc/passwd', 'utf8')).toContain('root:');
+  });
+
+  it.runIf(consumer === 'nginx')('never shows what only the master of the web server may read', async () => {
+    await writeFile(at('environment.d/d.test.conf'), `fastcgi_param db_passwd "another ${SECRET}";\n`);
+    const drift = await compare();
+    expect(drift.files).toMatchObject([{ path: 'environment.d/d.test.conf', problems: ['CHANGED'], diff: null }]);
+    expect(JSON.stringify(drift)).not.toContain(SECRET);
+    (await web.apply(everything())).forEach(succeeded);
   });
 
   it('sees a site in isolation: of others, and of the server, it says nothing', async () => {
@@ -215,6 +217,7 @@ async function mutate(choice: SeededChoice, at: (path: string) => string, files:
       return { path: extra, problems: ['EXTRA'], what: `extra ${extra}` };
     }
     case 'both':
+    default:
       await writeFile(where, '# something else\n');
       await chmod(where, 0o755);
       return done('edit and chmod', 'CHANGED', 'MODE');

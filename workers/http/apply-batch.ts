@@ -12,9 +12,10 @@ import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { ensurePlaceholder } from './placeholder.js';
 import { filesToWrite, type PlannedChange, type WantedChange } from './plan-changes.js';
-import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { cancelled, notServed, refusedByChecker, refusedLate, reloadRefused, served } from './results.js';
 import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
+import { systemOf } from './system-server.js';
 
 export type Outcome = TaskSuccess | DomainError;
 
@@ -32,7 +33,7 @@ type Outcomes = Map<PlannedChange, Outcome>;
 
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
 export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
-  const { target, say } = batch;
+  const { target } = batch;
   await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
   const situation = await lookAround(target, batch.wanted);
@@ -46,15 +47,46 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   if (accepted.length < open.length && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
     return outcomes;
   }
-  const written = filesToWrite(
-    [...situation.missing, ...situation.plan.leftovers, ...accepted.flatMap(({ files }) => files)],
-    situation.live,
-  );
-  const activation = await activate(target, written, wayBack(situation, accepted), effects);
-  say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
-  await judge(batch, situation, accepted, activation, outcomes, effects);
+  const activated = await activateAcceptable(batch, situation, accepted, outcomes, effects);
+  if (activated !== undefined) {
+    await judge(batch, situation, activated.accepted, activated.activation, outcomes, effects);
+  }
   await clearJournal(target, effects);
   return outcomes;
+}
+
+/**
+ * Activates what was accepted. What refuses the whole only now (the machine's own server, with files that are not ours) and
+ * names a file of a change, costs that change alone. Undefined: nothing is left to activate.
+ */
+async function activateAcceptable(
+  { target, say }: Batch,
+  situation: Situation,
+  candidates: readonly PlannedChange[],
+  outcomes: Outcomes,
+  effects: Effects,
+): Promise<{ readonly accepted: readonly PlannedChange[]; readonly activation: Activation } | undefined> {
+  for (let accepted = candidates; ;) {
+    const written = filesToWrite(
+      [...situation.missing, ...situation.plan.leftovers, ...accepted.flatMap(({ files }) => files)],
+      situation.live,
+    );
+    try {
+      const activation = await activate(target, written, wayBack(situation, accepted), effects);
+      say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
+      return { accepted, activation };
+    } catch (error) {
+      const refused = refusedLate(error, accepted);
+      if (refused.size === 0) {
+        throw error;
+      }
+      refused.forEach((verdict, change) => outcomes.set(change, verdict));
+      accepted = accepted.filter((change) => !refused.has(change));
+      if (accepted.length === 0) {
+        return undefined;
+      }
+    }
+  }
 }
 
 async function prepareDirectories(target: Target, effects: Effects): Promise<void> {
@@ -129,7 +161,7 @@ async function judge(
   const until = await deadline(target, effects);
   const end = await ended(until);
   // A reload of somebody else, or of an apply that was cut off, may have ended just before ours.
-  const patience = journal === null ? performance.now() + SETTLING_MS : until;
+  const patience = journal === null && systemOf(target) === undefined ? performance.now() + SETTLING_MS : until;
   const findings = await confirm(target, accepted, fingerprints, patience);
   const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
   if (bad.length > 0) {

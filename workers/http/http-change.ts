@@ -52,6 +52,10 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   acmeThumbprints: strings,
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
+  system: z
+    .object({ mainFile: z.string().startsWith('/') })
+    .nullable()
+    .optional(),
 });
 
 const applicationSchema = z.discriminatedUnion('type', [

@@ -45,7 +45,8 @@ export function planChanges(
   live: ReadonlyMap<string, LiveFile>,
   journal: readonly StoredFile[],
 ): Plan {
-  const served = new Map<string, StoredFile>([...live, ...journal.map((file) => [file.path, file] as const)]);
+  const asServed = [...live.values()].map(({ path, content, mode }) => [path, { path, content, mode }] as const);
+  const served = new Map<string, StoredFile>([...asServed, ...journal.map((file) => [file.path, file] as const)]);
   const changes = wanted.map(({ rendered, calls }) => {
     const before = rendered.files.map((file) => served.get(file.path) ?? { ...file, content: null });
     const differs = rendered.files.some((file, index) => {

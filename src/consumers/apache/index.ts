@@ -1,4 +1,5 @@
 import type { Consumer } from '../consumer.js';
+import { anchored, apacheAdoption } from './adoption.js';
 import { apacheCanary } from './canary.js';
 import { apacheCommands, apacheDaemon } from './commands.js';
 import { complaint } from './complaint.js';
@@ -18,8 +19,8 @@ export const apache: Consumer = {
     servesFiles: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   digestOf,
   commands: apacheCommands,
@@ -28,4 +29,5 @@ export const apache: Consumer = {
   canary: apacheCanary,
   placeholder,
   complaint,
+  adoption: apacheAdoption,
 };

@@ -1,4 +1,5 @@
 import type { Consumer } from '../consumer.js';
+import { anchored, nginxAdoption } from './adoption.js';
 import { nginxCommands, nginxDaemon } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
@@ -16,12 +17,13 @@ export const nginx: Consumer = {
     servesFiles: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   digestOf,
   commands: nginxCommands,
   daemon: nginxDaemon,
   inspection: nginxInspection,
   complaint,
+  adoption: nginxAdoption,
 };

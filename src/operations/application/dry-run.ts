@@ -15,10 +15,11 @@ export function isDryRun({ input }: Pick<Operation, 'input'>): boolean {
  * `essential` are the tasks without which there is no report; what the others find against the plan is a warning.
  */
 export function dryRunOf(plan: OperationPlan, essential: readonly string[]): OperationPlan {
-  const tasks = plan.tasks.map(({ sets: _, ...task }) => ({
-    ...task,
-    input: { ...task.input, ...DRY_RUN },
-    tolerated: task.tolerated ?? !essential.includes(task.name),
+  const tasks = plan.tasks.map(({ name, input, batchKey, tolerated }) => ({
+    name,
+    input: { ...input, ...DRY_RUN },
+    ...(batchKey !== undefined && { batchKey }),
+    tolerated: tolerated ?? !essential.includes(name),
   }));
   return { tasks, writes: [] };
 }

@@ -23,6 +23,7 @@ const enrolment = z.strictObject({
       .string()
       .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
       .nullable(),
+    system: z.strictObject({ mainFile: path }).nullable().default(null),
     paths: z.strictObject({ config: path, tls: path, staging: path, run: path, log: path }),
   }),
   platformRoots: z.array(path).min(1).max(16),
