@@ -29,7 +29,7 @@ export interface MachineFacts {
   readonly workerGroupId: number | null;
   /** Where the program's loadable modules lie, and their names without `mod_` and `.so`; null: it has none. */
   readonly modules: { readonly directory: string; readonly names: readonly string[] } | null;
-  /** What the main file of the machine's own server says; null: it cannot be read, or an own server is used. */
+  /** What the main file of the machine's own server says; null: an own server is used. */
   readonly system?: SystemFacts | null;
 }
 
@@ -42,6 +42,8 @@ export interface SystemFacts {
   readonly pidFile: string;
   readonly errorLog: string;
   readonly workerUser: string;
+  /** Its lines that load modules, as far as they can be repeated elsewhere: directives in `extra.d` may stand on them. */
+  readonly moduleLines: readonly string[];
   /** Directives for the whole server that it sets itself, and that cannot be set twice. */
   readonly directives: readonly string[];
 }

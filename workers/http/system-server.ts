@@ -36,7 +36,7 @@ export function systemOf({ consumer, server, directory }: Target): SystemTarget 
   return { adoption, mainFile: system.mainFile, includeLine: adoption.includeLine(directory) };
 }
 
-/** What its main file says, the files beside it that may hold our line included; null where it cannot be read. */
+/** What its main file says, the files beside it that may hold our line included; what distributions have where it cannot be read. */
 export function systemFacts(consumer: Consumer, server: HttpServerSpec): SystemFacts | null {
   const { adoption } = consumer;
   const mainFile = server.system?.mainFile;
@@ -44,7 +44,7 @@ export function systemFacts(consumer: Consumer, server: HttpServerSpec): SystemF
     return null;
   }
   const text = [mainFile, ...besides(adoption, mainFile)].map(readOrNothing).join('\n');
-  return text.trim() === '' ? null : adoption.facts(text);
+  return adoption.facts(text);
 }
 
 /** The file that has our line, among those where it may stand; undefined when none has. */

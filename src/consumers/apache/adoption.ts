@@ -33,6 +33,7 @@ export const apacheAdoption: ConsumerAdoption = {
     pidFile: PID.exec(text)?.groups?.['value'] ?? '/var/run/apache2/apache2.pid',
     errorLog: ERROR_LOG.exec(text)?.groups?.['value'] ?? '/var/log/apache2/error.log',
     workerUser: USER.exec(text)?.groups?.['value'] ?? 'www-data',
+    moduleLines: [],
     directives: [],
   }),
   // No line of ours listens, and the checker of apache does not either.

@@ -15,6 +15,8 @@ const PID = /^\s*pid\s+"?(?<value>[^\s";]+)"?\s*;/m;
 const ERROR_LOG = /^\s*error_log\s+"?(?<value>\/[^\s";]+)/m;
 const USER = /^\s*user\s+(?<value>[a-z_][a-z0-9_-]*)/m;
 const NAMES_HASH = /^\s*(server_names_hash_(?:bucket|max)_size)\s/gm;
+/** With absolute paths only: others are relative to a place that a copy does not have. */
+const LOADS_MODULES = /^\s*((?:load_module|include)\s+\/[\w./*-]*modules[\w./*-]*;)/gm;
 const LISTEN = /^(?<before>\s*listen\s+(?:\S+:)?)(?<port>\d{1,4})(?=[\s;])/gm;
 const FIRST_UNPRIVILEGED = 1_024;
 const LIFTED = 40_000;
@@ -34,6 +36,7 @@ export const nginxAdoption: ConsumerAdoption = {
     pidFile: PID.exec(text)?.groups?.['value'] ?? '/run/nginx.pid',
     errorLog: ERROR_LOG.exec(text)?.groups?.['value'] ?? '/var/log/nginx/error.log',
     workerUser: USER.exec(text)?.groups?.['value'] ?? 'www-data',
+    moduleLines: [...text.matchAll(LOADS_MODULES)].map(([, line = '']) => line),
     directives: [...text.matchAll(NAMES_HASH)].map(([, name = '']) => name),
   }),
   asCopied: (content, live, copy) =>
@@ -52,12 +55,17 @@ export function anchored(files: readonly ConfigFile[], server: HttpServerSpec): 
     : files;
 }
 
+/** A name has up to 253 characters and must fit into one bucket; the table holds 100,000 names. */
+const NAMES_HASH_SIZES = ['server_names_hash_bucket_size 512;', 'server_names_hash_max_size 32768;'] as const;
+
+function isSetByOthers(line: string, server: HttpServerSpec): boolean {
+  return (server.machine?.system?.directives ?? []).some((directive) => line.startsWith(`${directive} `));
+}
+
 /** What stands in `http { … }` of the machine's server. Limits for the whole of it, only where it does not set them itself. */
 export function renderEntry(server: HttpServerSpec, maps: readonly string[]): string {
-  const sizes = ['server_names_hash_bucket_size 512;', 'server_names_hash_max_size 32768;'];
-  const set = server.machine?.system?.directives ?? [];
   const lines = [
-    ...sizes.filter((line) => !set.some((directive) => line.startsWith(`${directive} `))),
+    ...NAMES_HASH_SIZES.filter((line) => !isSetByOthers(line, server)),
     ...maps,
     'include default.conf;',
     ...INCLUDED_DIRECTORIES.map((directory) => `include ${directory}/*.conf;`),
@@ -75,10 +83,12 @@ export function renderTrialMain(server: HttpServerSpec): ConfigFile {
     '# The server of this machine does not read this file: Hlér has its own part checked with it.',
     `pid "${run}/nginx-check.pid";`,
     'error_log stderr;',
+    ...(server.machine?.system?.moduleLines ?? []),
     'events { }',
     'http {',
     '    access_log off;',
     ...paths,
+    ...NAMES_HASH_SIZES.filter((line) => isSetByOthers(line, server)).map((line) => `    ${line}`),
     `    include ${ENTRY_FILE};`,
     '}',
   ];
