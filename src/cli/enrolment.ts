@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { CONSUMERS, type SystemServer } from '../consumers/index.js';
 import { DomainError } from '../shared/domain-error.js';
 import { processUid, resolveServiceUser } from '../private-services/index.js';
@@ -8,6 +9,7 @@ import type { RunnerIdentity } from '../runner/identity.js';
 /** The introduction of the runner that this configuration describes. Directories must exist. */
 export async function enrolmentOf(config: Config, identity: RunnerIdentity): Promise<EnrolmentDocument> {
   const { config: configuration, tls, staging, run, log } = config.paths;
+  const system = systemServer(config);
   return enrolmentDocument(
     identity,
     {
@@ -15,8 +17,8 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
       addresses: config.httpAddresses,
       httpPort: config.ports.HLER_HTTP_PORT,
       httpsPort: config.ports.HLER_HTTPS_PORT,
-      workerUser: await workerUser(config),
-      system: systemServer(config),
+      workerUser: await workerUser(config, system),
+      system,
       paths: { config: configuration, tls, staging, run, log },
     },
     config.platformRoots,
@@ -43,9 +45,13 @@ export function systemServer({ httpDaemon, httpConsumer, httpSystemConfig }: Con
   return { mainFile: httpSystemConfig ?? adoption.mainFile };
 }
 
-/** Null: whatever the web server itself runs as, because it is not root and has no choice. */
-async function workerUser(config: Config): Promise<string | null> {
-  if (processUid() !== 0 || config.httpDaemon === 'system') {
+/** Of the machine's own server, what its main file says. Null: whatever the web server itself runs as, because it is not root and has no choice. */
+async function workerUser(config: Config, system: SystemServer | null): Promise<string | null> {
+  const { adoption } = CONSUMERS[config.httpConsumer];
+  if (system !== null && adoption !== undefined) {
+    return adoption.facts(await readFile(system.mainFile, 'utf8').catch(() => '')).workerUser;
+  }
+  if (processUid() !== 0) {
     return null;
   }
   const { account } = await resolveServiceUser(config.httpConsumer, 'www-data', [config.paths.config]);

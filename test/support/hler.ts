@@ -51,7 +51,13 @@ export async function prepareHler({ env = {}, root, user }: HlerOptions = {}): P
     await chown(directory, user.uid, user.gid);
   }
   const [api = 0, http = 0, https = 0] = await freePorts(3);
-  return new Hler(directory, root === undefined, { api, http, https }, typeof env === 'function' ? env : () => env, user);
+  return new Hler(
+    directory,
+    root === undefined,
+    { api, http, https },
+    typeof env === 'function' ? env : () => env,
+    user,
+  );
 }
 
 export class Hler {
@@ -66,7 +72,7 @@ export class Hler {
     private readonly isOwnRoot: boolean,
     readonly ports: SitePorts & { readonly api: number },
     private readonly env: () => Environment,
-    private readonly user: HlerOptions['user'] = undefined,
+    private readonly user: HlerOptions['user'],
   ) {
     this.paths = statePaths(root);
   }

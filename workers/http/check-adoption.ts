@@ -102,7 +102,7 @@ export async function checkSystemPorts(target: Target, system: SystemTarget): Pr
     }
   }
   if (silent.length === 0 || system.adoption.listensByItself) {
-    return ok(`${target.consumer.name} runs (process ${master}) and serves ${httpPort} and ${httpsPort}.`);
+    return ok(`${target.consumer.name} runs (process ${master}), and is to serve ${httpPort} and ${httpsPort}.`);
   }
   throw new DomainError('HTTP_SERVER_DOWN', `Nothing listens on ${silent.join(' and ')}.`, {
     details: { ports: silent },

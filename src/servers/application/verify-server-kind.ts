@@ -45,6 +45,8 @@ export class VerifyServerKind implements OperationKind<State> {
   #plan({ server, contents, siteUris }: State): OperationPlan {
     const spec = httpServerSpec(server) as unknown as PlainObject;
     const { consumer } = server.http;
+    // What lies on a server that has only just been registered may be of a life before, and is not ours to remove yet.
+    const known = server.status === 'QUEUED' ? {} : { siteUris };
     return {
       writes: [{ type: 'server', id: server.id }, ...contents.writes],
       onFailure: contents.onFailure ?? [],
@@ -53,7 +55,7 @@ export class VerifyServerKind implements OperationKind<State> {
         {
           name: 'http.apply',
           batchKey: httpBatchKey(server),
-          input: { consumer, server: spec, change: { type: 'SERVER', siteUris } },
+          input: { consumer, server: spec, change: { type: 'SERVER', ...known } },
           sets: [{ subject: 'server', id: server.id, fields: { status: 'ENABLED' } }],
         },
         ...contents.tasks,
