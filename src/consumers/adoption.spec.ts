@@ -27,7 +27,7 @@ describe.each(['nginx', 'apache'] as const)("the machine's own %s", (name) => {
 
   it('gets the golden files, which it can include from anywhere', async () => {
     const files = [...consumer.renderServer(adopted()), ...consumer.renderSite(site, adopted())];
-    const shown = /^(hler|server|default)\.conf$|^vhost\.d|^(nginx|apache)\.conf$/;
+    const shown = /^(hler|settings|default)\.conf$|^vhost\.d|^(nginx|apache)\.conf$/;
     for (const file of files.filter(({ path }) => shown.test(path))) {
       expect(file.content).toBe(await golden(`adopted-${file.path.replace('/', '-')}`, file.content));
     }

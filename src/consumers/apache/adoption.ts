@@ -9,7 +9,7 @@ const PROGRAM = '/usr/sbin/apache2ctl';
 const TIMEOUT_MS = 300_000;
 export const ENTRY_FILE = 'hler.conf';
 /** What own servers have for everything, for each of our virtual hosts: others on the machine keep what they have. */
-export const PER_SERVER_FILE = 'server.conf';
+export const PER_SERVER_FILE = 'settings.conf';
 
 const PID = /^\s*PidFile\s+"?(?<value>\/[^\s"]+)/im;
 const ERROR_LOG = /^\s*ErrorLog\s+"?(?<value>\/[^\s"]+)/im;

@@ -9,7 +9,7 @@ const PROGRAM = '/usr/sbin/nginx';
 const TIMEOUT_MS = 180_000;
 export const ENTRY_FILE = 'hler.conf';
 /** What own servers have in `http { … }`, for each of our virtual servers: others on the machine keep what they have. */
-export const PER_SERVER_FILE = 'server.conf';
+export const PER_SERVER_FILE = 'settings.conf';
 
 const PID = /^\s*pid\s+"?(?<value>[^\s";]+)"?\s*;/m;
 const ERROR_LOG = /^\s*error_log\s+"?(?<value>\/[^\s";]+)/m;
