@@ -70,8 +70,13 @@ describe.runIf(process.getuid?.() === 0).each(['nginx', 'apache'] as const)("the
   it('says so when only the line for sudo is missing', async () => {
     await web.write(includeLine());
     const operation = await hler.api.work('verifyServer', { serverId });
-    expect(operation.failure).toMatchObject({ code: 'SERVER_NOT_ADOPTED', details: { command: expect.stringContaining(web.mainFile) } });
-    expect((await health()).filter(({ status }) => status === 'ERROR').map(({ name }) => name)).toEqual(['permissions']);
+    expect(operation.failure).toMatchObject({
+      code: 'SERVER_NOT_ADOPTED',
+      details: { command: expect.stringContaining(web.mainFile) },
+    });
+    expect((await health()).filter(({ status }) => status === 'ERROR').map(({ name }) => name)).toEqual([
+      'permissions',
+    ]);
   });
 
   it('is ready once both lines are there, and may do no more than they say', async () => {
@@ -82,13 +87,25 @@ describe.runIf(process.getuid?.() === 0).each(['nginx', 'apache'] as const)("the
     const looked = await health();
     expect(looked.filter(({ status }) => status === 'ERROR')).toEqual([]);
     expect(looked.map(({ name }) => name)).toEqual([
-      'directories', 'disk', 'inodes', 'clock', 'program', 'ports', 'tls-groups',
-      'account', 'modules', 'include', 'permissions', 'whole-configuration',
+      'directories',
+      'disk',
+      'inodes',
+      'clock',
+      'program',
+      'ports',
+      'tls-groups',
+      'account',
+      'modules',
+      'include',
+      'permissions',
+      'whole-configuration',
     ]);
     expect(await web.master()).toBe(master);
     const program = lineAfter(/^# 2\./).split(' ')[3]!;
     for (const args of [['-s', 'stop'], ['-k', 'stop'], ['-t'], ['-c', '/tmp/other.conf', '-t']]) {
-      await expect(run('sudo', ['-n', '--', program, ...args], { uid: RUNNER.uid, gid: RUNNER.gid })).rejects.toThrow(/sudo: /);
+      await expect(run('sudo', ['-n', '--', program, ...args], { uid: RUNNER.uid, gid: RUNNER.gid })).rejects.toThrow(
+        /sudo: /,
+      );
     }
   });
 
@@ -121,9 +138,20 @@ describe.runIf(process.getuid?.() === 0).each(['nginx', 'apache'] as const)("the
       dryRun: true,
       changed: false,
       drift: {
-        files: [{ path: 'vhost.d/adopted.test.conf', problems: ['CHANGED'], diff: expect.stringContaining('-# by hand\n') }],
+        files: [
+          { path: 'vhost.d/adopted.test.conf', problems: ['CHANGED'], diff: expect.stringContaining('-# by hand\n') },
+        ],
         answers: [],
-        commands: [['sudo', '-n', '--', expect.any(String), ...Array<unknown>(kind === 'nginx' ? 4 : 3).fill(expect.any(String))], expect.any(Array)],
+        commands: [
+          [
+            'sudo',
+            '-n',
+            '--',
+            expect.any(String),
+            ...Array<unknown>(kind === 'nginx' ? 4 : 3).fill(expect.any(String)),
+          ],
+          expect.any(Array),
+        ],
       },
     });
     await hler.api.done('verifySite', { siteId: site });
@@ -147,7 +175,10 @@ describe.runIf(process.getuid?.() === 0).each(['nginx', 'apache'] as const)("the
     process.kill(master, 'SIGTERM');
     await web.stopped();
     const operation = await hler.api.work('verifyServer', { serverId });
-    expect(operation.failure).toMatchObject({ code: 'HTTP_SERVER_DOWN', hint: expect.stringContaining('systemctl start') });
+    expect(operation.failure).toMatchObject({
+      code: 'HTTP_SERVER_DOWN',
+      hint: expect.stringContaining('systemctl start'),
+    });
     await web.start();
     await hler.api.done('verifyServer', { serverId });
   });

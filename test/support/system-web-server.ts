@@ -21,7 +21,10 @@ export class SystemWebServer {
     readonly ports: { readonly http: number; readonly https: number },
   ) {}
 
-  static async make(kind: SystemKind, ports: { readonly http: number; readonly https: number }): Promise<SystemWebServer> {
+  static async make(
+    kind: SystemKind,
+    ports: { readonly http: number; readonly https: number },
+  ): Promise<SystemWebServer> {
     const directory = await mkdtemp(join(tmpdir(), `hler-system-${kind}-`));
     await chmod(directory, 0o755);
     const server = new SystemWebServer(kind, directory, ports);
