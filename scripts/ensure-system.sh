@@ -29,6 +29,8 @@ programs_of() {
     acme) echo lego:lego certbot:certbot pebble:pebble pebble-challtestsrv:pebble ;;
     e2e) echo openssl:openssl curl:curl sslscan:sslscan ;;
     *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]}." ;;
+    e2e) echo openssl:openssl curl:curl sudo:sudo visudo:sudo ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
   esac
 }
 

@@ -7,6 +7,7 @@ import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -25,6 +26,7 @@ export const ENTITIES = [
   CertificateProviderEntity,
   ClientEntity,
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEntity,
   OperationEventEntity,
   OperationLockEntity,

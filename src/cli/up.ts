@@ -46,9 +46,10 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   const services = await PrivateServices.start(given, serviceLog('Services'));
   undo.push(() => services.stop());
   const identity = await RunnerIdentity.load(given.paths.keys);
-  const keeper = httpServerKeeper(given);
-  const config = await settlePorts(given, (port) => keeper.listensOn(port));
-  undo.push(() => keeper.stop());
+  // The machine's own web server is started and stopped by its init system.
+  const keeper = given.httpDaemon === 'own' ? httpServerKeeper(given) : null;
+  const config = await settlePorts(given, async (port) => (await keeper?.listensOn(port)) === true);
+  undo.push(async () => keeper?.stop());
   const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
   const isPrivateRedis = given.redisUrl === null;
   if (isPrivateRedis) {
@@ -80,9 +81,9 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   });
   undo.push(() => runner.stop());
   // A start that finds its state serves again before it says that it is ready.
-  await keeper.look();
+  await keeper?.look();
   await app.listen(config.ports.HLER_API_PORT, config.apiHost);
-  keeper.start();
+  keeper?.start();
   await runner.start();
   return { app, config, graphqlUrl: `http://${urlHost(config.apiHost)}:${config.ports.HLER_API_PORT}/graphql` };
 }

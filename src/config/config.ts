@@ -15,6 +15,10 @@ export type LogLevelName = (typeof LOG_LEVELS)[number];
 export const HTTP_CONSUMERS = ['nginx', 'apache'] as const;
 export type HttpConsumer = (typeof HTTP_CONSUMERS)[number];
 
+/** Who runs the web server: Hlér, one of its own; or the machine's init system, one that Hlér has been opened to. */
+export const HTTP_DAEMONS = ['own', 'system'] as const;
+export type HttpDaemon = (typeof HTTP_DAEMONS)[number];
+
 export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT'] as const;
 export type PortVariable = (typeof PORT_VARIABLES)[number];
 export type Ports = { readonly [variable in PortVariable]: number };
@@ -38,6 +42,9 @@ export interface Config {
   readonly httpAddresses: readonly string[];
   /** The web server that serves the sites. */
   readonly httpConsumer: HttpConsumer;
+  readonly httpDaemon: HttpDaemon;
+  /** Main file of the machine's own web server; null: where distributions have it. */
+  readonly httpSystemConfig: string | null;
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */

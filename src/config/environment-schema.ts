@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
 import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
-import { HTTP_CONSUMERS, LOG_FORMATS, LOG_LEVELS } from './config.js';
+import { HTTP_CONSUMERS, HTTP_DAEMONS, LOG_FORMATS, LOG_LEVELS } from './config.js';
 import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
 
 /** A value that `parse` understands; the message completes the sentence "HLER_X is …: it must be …". */
@@ -88,6 +88,10 @@ export const environmentSchema = z.object({
   HLER_HTTPS_PORT: wholeNumber(65_535),
   HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),
   HLER_HTTP_CONSUMER: oneOf(HTTP_CONSUMERS),
+  HLER_HTTP_DAEMON: oneOf(HTTP_DAEMONS),
+  HLER_HTTP_SYSTEM_CONFIG: value('the absolute path of a file', (text) =>
+    isUnixPath(text) ? text : undefined,
+  ).optional(),
   HLER_PLATFORM_ROOTS: value(
     'absolute directories of plain letters, digits and . _ - + @ ~ , =, separated by colons',
     platformRoots,

@@ -43,10 +43,12 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     redisUrl: values.HLER_REDIS_URL ?? null,
     apiHost: values.HLER_API_HOST,
     graphiql: values.HLER_GRAPHIQL === 'true',
-    ports: portsOf(values),
+    ports: portsOf({ ...values, ...(values.HLER_HTTP_DAEMON === 'system' && systemPorts(given)) }),
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),
     httpAddresses: values.HLER_HTTP_ADDRESSES,
     httpConsumer: values.HLER_HTTP_CONSUMER,
+    httpDaemon: values.HLER_HTTP_DAEMON,
+    httpSystemConfig: values.HLER_HTTP_SYSTEM_CONFIG ?? null,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
     phpSocket: values.HLER_PHP_SOCKET,
     runnerConcurrency: values.HLER_RUNNER_CONCURRENCY,
@@ -97,6 +99,14 @@ function rootOf(role: Role, stated: string | undefined, cwd: string): string {
     const why = error instanceof DomainError ? error.message : 'it cannot be used.';
     throw invalid(['HLER_ROOT'], [`HLER_ROOT names the directory of all state: ${why} Set it to another directory.`]);
   }
+}
+
+/** The machine's own server has the ports that the world asks. */
+function systemPorts(given: ReadonlyMap<string, string>): Partial<Ports> {
+  return {
+    ...(!given.has('HLER_HTTP_PORT') && { HLER_HTTP_PORT: 80 }),
+    ...(!given.has('HLER_HTTPS_PORT') && { HLER_HTTPS_PORT: 443 }),
+  };
 }
 
 function portsOf(values: Ports): Ports {

@@ -1,4 +1,4 @@
-import type { HttpServerSpec } from './http-server-spec.js';
+import type { HttpServerSpec, SystemFacts } from './http-server-spec.js';
 import type { VhostSpec } from './vhost-spec.js';
 
 /** A file of a configuration, as it should be. */
@@ -77,6 +77,8 @@ export interface Consumer {
   readonly inspection: ConsumerInspection;
   /** For a server whose own checker lets pass what it then cannot start with. */
   readonly canary?: ConsumerCanary;
+  /** Left out: the machine's own server of this kind cannot be used. */
+  readonly adoption?: ConsumerAdoption;
   /** A pair that the configuration names although no handshake ever shows it: made on the server where it is missing. */
   placeholder?(server: HttpServerSpec): CertificateFiles;
   /** What the output of a failed check of `directory`, or a line of the error log, complains about. */
@@ -167,4 +169,42 @@ export interface ConsumerCanary {
   isOwn(commandLine: string, scratch: string): boolean;
   /** An administrator's file as the canary may read it: line by line the same, but listening on nothing. */
   muted(content: string): string;
+}
+
+/**
+ * How the web server of the machine itself, which its administrator configures and its init system starts, is used instead
+ * of one of Hlér's own: a line in its main file brings in ours, and the runner may check and reload it as root.
+ */
+export interface ConsumerAdoption {
+  /** Where distributions keep the main file. */
+  readonly mainFile: string;
+  /** For people: where in that file the line belongs. */
+  readonly place: string;
+  /** Of ours, the one file that the main file includes: it may be absent, and nothing is refused then. */
+  readonly entryFile: string;
+  /** The line, for the directory of our configuration. */
+  includeLine(directory: string): string;
+  /** As root. Checks everything that the server would read; changes nothing. Programs are absolute, arguments fixed. */
+  check(mainFile: string): Command;
+  /** As root. Makes the running server read everything again. */
+  reload(mainFile: string): Command;
+  /** Directories beside the main file whose `*.conf` it includes where the line may stand as well. */
+  readonly includedFolders: readonly string[];
+  /** Whether our own lines make it listen; otherwise its administrator says where it does. */
+  readonly listensByItself: boolean;
+  /** What its administrator has to load; null: nothing is loaded. */
+  readonly modules: {
+    readonly required: readonly string[];
+    /** Needs no root. */
+    list(mainFile: string): Command;
+    /** Names without `_module`. */
+    read(output: string): readonly string[];
+  } | null;
+  /** What the main file says, as far as it concerns us; distributions' defaults where it says nothing. */
+  facts(mainFileText: string): SystemFacts;
+  /**
+   * The content of one of our files, as an account that is not root can have it checked in a copy: what leads to `live` leads to
+   * `copy`, and no port is one of root's.
+   */
+  asCopied(content: string, live: string, copy: string): string;
 }

@@ -18,6 +18,8 @@ export interface HttpServerSpec {
   readonly programVersion: string | null;
   /** The account that answers requests; null: the server's own (when the master runs as root, one is chosen on the server). */
   readonly workerUser: string | null;
+  /** Set when the machine's own server is used, which its init system starts; otherwise one of Hlér's own. */
+  readonly system?: SystemServer | null;
   /** What the worker finds on the server itself, each time anew; never stored. Left out: what Debian has. */
   readonly machine?: MachineFacts;
 }
@@ -27,6 +29,23 @@ export interface MachineFacts {
   readonly workerGroupId: number | null;
   /** Where the program's loadable modules lie, and their names without `mod_` and `.so`; null: it has none. */
   readonly modules: { readonly directory: string; readonly names: readonly string[] } | null;
+  /** What the main file of the machine's own server says; null: an own server is used. */
+  readonly system?: SystemFacts | null;
+}
+
+export interface SystemServer {
+  /** Absolute path of its main file, such as `/etc/nginx/nginx.conf`. */
+  readonly mainFile: string;
+}
+
+export interface SystemFacts {
+  readonly pidFile: string;
+  readonly errorLog: string;
+  readonly workerUser: string;
+  /** Its lines that load modules, as far as they can be repeated elsewhere: directives in `extra.d` may stand on them. */
+  readonly moduleLines: readonly string[];
+  /** Directives for the whole server that it sets itself, and that cannot be set twice. */
+  readonly directives: readonly string[];
 }
 
 export interface HttpServerPaths {

@@ -6,7 +6,8 @@ export const CONSUMERS: { readonly [name in ConsumerName]: Consumer } = { nginx,
 
 export type * from './consumer.js';
 export { CONSUMER_NAMES } from './consumer.js';
-export type { HttpServerPaths, HttpServerSpec, MachineFacts } from './http-server-spec.js';
+export { asRoot, isAdopted, sudoersLine } from './adoption.js';
+export type { HttpServerPaths, HttpServerSpec, MachineFacts, SystemFacts, SystemServer } from './http-server-spec.js';
 export { HTTPS_MODES, type HttpsMode } from './https-mode.js';
 export { isAtLeast } from './is-at-least.js';
 export { isListenAddress } from './syntax.js';

@@ -1,4 +1,4 @@
-import type { ConsumerName, HttpServerPaths } from '../consumers/index.js';
+import type { ConsumerName, HttpServerPaths, SystemServer } from '../consumers/index.js';
 import type { PublicPartyKeys } from '../queue/key-files.js';
 import type { RunnerIdentity } from './identity.js';
 
@@ -14,6 +14,7 @@ export interface EnrolmentDocument {
     readonly httpPort: number;
     readonly httpsPort: number;
     readonly workerUser: string | null;
+    readonly system: SystemServer | null;
     readonly paths: HttpServerPaths;
     readonly acmeThumbprints: readonly string[];
   };

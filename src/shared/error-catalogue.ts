@@ -88,6 +88,10 @@ export const ERROR_CATALOGUE = {
     'This server is registered already.',
     'Use the existing server; its id is in details.serverId.',
   ),
+  SERVER_NOT_ADOPTED: world(
+    "The machine's own web server is to be used, and its administrator has not (or not fully) opened it to Hlér.",
+    'Add the line that is named; `hler server adopt` on the server prints all of them.',
+  ),
   SERVER_ENROLMENT_INVALID: caller(
     'The enrolment document of the runner cannot be read or lacks a part.',
     'Print it again with `hler runner enrolment` on the server and pass it unchanged.',

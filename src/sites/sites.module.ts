@@ -32,6 +32,7 @@ import { SiteFieldWriter } from './application/site-field-writer.js';
 import { SiteStateLoader } from './application/site-state-loader.js';
 import { SiteStore } from './application/site-store.js';
 import { UpdateSite } from './application/update-site.js';
+import { VerifySite } from './application/verify-site.js';
 
 const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
 /** Kinds of other nouns that work on sites as well: registered where what they need is known. */
@@ -48,6 +49,7 @@ const VERBS = [
   SetHttps,
   SetRedirect,
   UpdateSite,
+  VerifySite,
 ];
 
 @Module({

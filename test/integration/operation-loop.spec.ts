@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { NO_DRIFT } from '../../src/operations/domain/drift.js';
 import { exclusive, shared } from '../../src/operations/domain/lock.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import { ENCRYPTION_ALGORITHM, importKey } from '../../src/queue/key-files.js';
@@ -289,6 +290,15 @@ describe('a report', () => {
     expect((await plane.see(id)).finishedAt).toBeNull();
     gate.open();
     expect(await plane.ended(id)).toMatchObject({ state: 'SUCCEEDED', attempt: 2 });
+  });
+
+  it('with drift of an operation that is no dry run fails it, and keeps none of it', async () => {
+    await aRunner();
+    const file = { path: 'vhost.d/a.test.conf', problems: ['CHANGED'], message: 'It was.', diff: null } as const;
+    tasks.behaviours.set('b', () => ({ status: 'SUCCESS', drift: { ...NO_DRIFT, files: [file] } }));
+    const { id } = await plane.ask({ serverId });
+    expect(await plane.ended(id)).toMatchObject({ state: 'FAILED', failure: { code: 'MESSAGE_REFUSED' } });
+    expect(await plane.store.driftsOf([id])).toEqual(new Map());
   });
 
   it.each([

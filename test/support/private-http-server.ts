@@ -190,7 +190,9 @@ export class PrivateHttpServer {
   }
 
   async takingConnections(): Promise<readonly string[]> {
-    return (await findWorkers(this.target)).flatMap(({ pid, isRetiring }) => (isRetiring ? [] : [String(pid)]));
+    return (await findWorkers(this.target)).flatMap(({ pid, isRetiring }) =>
+      isRetiring === true ? [] : [String(pid)],
+    );
   }
 
   async liveFiles(directory = 'vhost.d'): Promise<readonly string[]> {

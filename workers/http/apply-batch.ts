@@ -2,24 +2,24 @@ import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
-import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
+import { clearJournal, clearWorkspace } from './apply-journal.js';
 import { endCanary } from './canary.js';
 import { checkAndQuarantine, type Quarantine } from './check-and-quarantine.js';
-import { checkPairs, type PairVerdicts } from './check-pairs.js';
+import type { PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
-import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
-import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
+import { filesToWrite, type PlannedChange, type WantedChange } from './plan-changes.js';
 import { QUARANTINE } from './quarantine-path.js';
-import type { Candidate } from './remedy.js';
+import type { Candidate, Remedy } from './remedy.js';
 import { sayRemedy, warningsFor } from './remedy-warnings.js';
 import { residentsOf } from './residents.js';
-import { blocked, cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { blocked, cancelled, notServed, refusedByChecker, refusedLate, reloadRefused, served } from './results.js';
+import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
-import type { Fingerprints } from './verify.js';
+import { systemOf } from './system-server.js';
 
 export type Outcome = TaskSuccess | DomainError;
 
@@ -30,19 +30,6 @@ export interface Batch {
   readonly say: (message: string) => void;
 }
 
-/** What is known before anything is touched. */
-interface Situation {
-  readonly plan: Plan;
-  readonly live: ReadonlyMap<string, StoredFile>;
-  /** Files of an apply that was cut off, as they were; null: there was none. */
-  readonly journal: readonly StoredFile[] | null;
-  /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
-  readonly missing: readonly StoredFile[];
-  readonly serverFiles: readonly StoredFile[];
-  readonly fingerprints: Fingerprints;
-  readonly doubts: PairVerdicts['doubts'];
-}
-
 const ONCE = 0;
 const SETTLING_MS = 500;
 
@@ -50,10 +37,11 @@ type Outcomes = Map<PlannedChange, Outcome>;
 
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
 export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
-  const { target, say } = batch;
+  const { target } = batch;
   await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
-  const situation = await lookAround(batch, outcomes);
+  const situation = await lookAround(target, batch.wanted);
+  situation.problems.forEach((problem, change) => outcomes.set(change, problem));
   const open = situation.plan.changes.filter((change) => !outcomes.has(change));
   if (await concludeWhenAllIsWell(target, situation, open, outcomes)) {
     return outcomes;
@@ -68,18 +56,48 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   if (isLess && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
     return outcomes;
   }
-  const wanted = [
-    ...situation.missing,
-    ...situation.plan.leftovers,
-    ...[...accepted, ...remedies].flatMap(({ files }) => files),
-  ];
-  const written = filesToWrite(lastOfEach(wanted), situation.live);
-  const activation = await activate(target, written, wayBack(situation, [...accepted, ...remedies]), effects);
-  say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
-  remedies.forEach((remedy) => say(sayRemedy(target, remedy)));
-  await judge(batch, { ...situation, remedies }, accepted, activation, outcomes, effects);
+  const activated = await activateAcceptable(batch, situation, accepted, remedies, outcomes, effects);
+  if (activated !== undefined) {
+    const { activation } = activated;
+    await judge(batch, { ...situation, remedies }, activated.accepted, activation, outcomes, effects);
+  }
   await clearJournal(target, effects);
   return outcomes;
+}
+
+/**
+ * Activates what was accepted. What refuses the whole only now (the machine's own server, with files that are not ours) and
+ * names a file of a change, costs that change alone. Undefined: nothing is left to activate.
+ */
+async function activateAcceptable(
+  { target, say }: Batch,
+  situation: Situation,
+  candidates: readonly PlannedChange[],
+  remedies: readonly Remedy[],
+  outcomes: Outcomes,
+  effects: Effects,
+): Promise<{ readonly accepted: readonly PlannedChange[]; readonly activation: Activation } | undefined> {
+  for (let accepted = candidates; ;) {
+    const applied = [...accepted, ...remedies];
+    const wanted = [...situation.missing, ...situation.plan.leftovers, ...applied.flatMap(({ files }) => files)];
+    const written = filesToWrite(lastOfEach(wanted), situation.live);
+    try {
+      const activation = await activate(target, written, wayBack(situation, applied), effects);
+      say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
+      remedies.forEach((remedy) => say(sayRemedy(target, remedy)));
+      return { accepted, activation };
+    } catch (error) {
+      const refused = refusedLate(error, accepted);
+      if (refused.size === 0) {
+        throw error;
+      }
+      refused.forEach((verdict, change) => outcomes.set(change, verdict));
+      accepted = accepted.filter((change) => !refused.has(change));
+      if (accepted.length === 0) {
+        return undefined;
+      }
+    }
+  }
 }
 
 async function prepareDirectories(target: Target, effects: Effects): Promise<void> {
@@ -94,18 +112,6 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
   }
   await ensureDirectory(`${directory}/${QUARANTINE}`, 0o700);
   await ensurePlaceholder(target);
-}
-
-async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {
-  const serverFiles = target.consumer.renderServer(target.server);
-  const journal = await readJournal(target);
-  const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
-  const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
-  const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints, doubts } = await checkPairs(target.server, plan.changes);
-  problems.forEach((problem, change) => outcomes.set(change, problem));
-  const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  return { plan, live, journal, missing, serverFiles, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
@@ -133,7 +139,7 @@ async function concludeWhenAllIsWell(
  */
 async function acceptable(
   { target, isCancelled }: Batch,
-  { plan, missing, serverFiles }: Situation,
+  { plan, missing }: Situation,
   open: readonly PlannedChange[],
   outcomes: Outcomes,
   effects: Effects,
@@ -144,7 +150,7 @@ async function acceptable(
   const staged = await stageCopy(target, effects);
   try {
     await staged.put([...missing, ...plan.leftovers]);
-    const residents = residentsOf(target, staged.directory, serverFiles);
+    const residents = residentsOf(target, staged.directory, target.consumer.renderServer(target.server));
     const { accepted, refused, remedies } = await checkAndQuarantine(staged, wanted, residents);
     refused.forEach((complaint, change) => outcomes.set(change, refusedByChecker(change, complaint)));
     return { accepted, remedies };
@@ -180,7 +186,7 @@ async function judge(
   const until = await deadline(target, effects);
   const end = await ended(until);
   // A reload of somebody else, or of an apply that was cut off, may have ended just before ours.
-  const patience = journal === null ? performance.now() + SETTLING_MS : until;
+  const patience = journal === null && systemOf(target) === undefined ? performance.now() + SETTLING_MS : until;
   const findings = await confirm(target, accepted, fingerprints, patience);
   const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
   if (bad.length > 0) {

@@ -1,5 +1,7 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAdopted } from '../../src/consumers/index.js';
+import { errnoOf } from '../system/fs-error.js';
 import { listeningInodes } from './listening-inodes.js';
 import type { Target } from './effects.js';
 
@@ -14,6 +16,10 @@ export async function findMaster(target: Target): Promise<number | undefined> {
   const written = Number(await readText(target.consumer.daemon.pidFile(target.server)));
   if (Number.isInteger(written) && written > 0 && (await isMaster(target, written))) {
     return written;
+  }
+  // The machine's own server has no mark of ours: any other of its kind would look the same.
+  if (isAdopted(target.server)) {
+    return undefined;
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
   for (const pid of await allPids()) {
@@ -35,7 +41,7 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
 export async function findOrphans(target: Target): Promise<readonly number[]> {
   const { consumer, server } = target;
   const { nameless } = consumer.daemon;
-  if ((await findMaster(target)) !== undefined) {
+  if (isAdopted(server) || (await findMaster(target)) !== undefined) {
     return [];
   }
   if (nameless === undefined) {
@@ -78,7 +84,8 @@ async function fileIdentity(path: string): Promise<string | undefined> {
 
 export interface WorkerProcess {
   readonly pid: number;
-  readonly isRetiring: boolean;
+  /** Null: the runner is not permitted to see. */
+  readonly isRetiring: boolean | null;
 }
 
 /** The processes that answer requests, those included that only finish what they have begun. */
@@ -89,7 +96,7 @@ export async function findWorkers(target: Target): Promise<readonly WorkerProces
   return Promise.all(pids.map(async (pid) => ({ pid, isRetiring: await isRetiring(pid) })));
 }
 
-async function retirement({ consumer, server }: Target): Promise<(pid: number) => Promise<boolean>> {
+async function retirement({ consumer, server }: Target): Promise<(pid: number) => Promise<boolean | null>> {
   const tells = consumer.daemon.isRetiring?.bind(consumer.daemon);
   if (tells !== undefined) {
     return async (pid) => {
@@ -100,7 +107,10 @@ async function retirement({ consumer, server }: Target): Promise<(pid: number) =
   // What has closed its listening sockets can accept nothing: true of every server, whatever it says of itself.
   const sockets = await listeningInodes([server.httpPort, server.httpsPort]);
   return async (pid) => {
-    const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    const open = await readdir(`/proc/${pid}/fd`).catch((error: unknown) => (errnoOf(error) === 'EACCES' ? null : []));
+    if (open === null) {
+      return null;
+    }
     const targets = await Promise.all(open.map((fd) => linkTarget(`/proc/${pid}/fd/${fd}`)));
     return !targets.some((target) => sockets.has(target));
   };

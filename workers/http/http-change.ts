@@ -18,8 +18,8 @@ export interface StoredFile {
 }
 
 export type HttpChange =
-  /** The files of the server as a whole. */
-  | { readonly type: 'SERVER' }
+  /** The files of the server as a whole; with the main names of all its sites, what belongs to none of them is removed. */
+  | { readonly type: 'SERVER'; readonly siteUris?: readonly string[] }
   | { readonly type: 'SITE'; readonly site: VhostSpec }
   /** Nothing of the site is to be served any more; `names` are those it had. */
   | { readonly type: 'REMOVE_SITE'; readonly siteId: string; readonly uri: string; readonly names: readonly string[] }
@@ -30,6 +30,8 @@ export interface HttpApplyInput {
   readonly consumer: ConsumerName;
   readonly server: HttpServerSpec;
   readonly change: HttpChange;
+  /** Looks only, and reports what differs. */
+  readonly dryRun?: boolean;
 }
 
 const strings = z.array(z.string());
@@ -50,6 +52,10 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   acmeThumbprints: strings,
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
+  system: z
+    .object({ mainFile: z.string().startsWith('/') })
+    .nullable()
+    .optional(),
 });
 
 const applicationSchema = z.discriminatedUnion('type', [
@@ -74,10 +80,13 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
   application: applicationSchema,
 });
 
-/** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
+/**
+ * One of ours, or what lies between them and is nobody's: the administrator's directories, and whatever lies elsewhere, are
+ * out of reach.
+ */
 const ownPath = z
   .string()
-  .regex(/^((vhost|wildcard|environment|quarantine)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html))$/);
+  .regex(/^((vhost|wildcard|environment|quarantine)\.d\/(?!\.{1,2}$)[^/\0]+|[a-z]+\.(conf|html))$/);
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),
@@ -89,9 +98,10 @@ export const httpApplySchema: z.ZodType<HttpApplyInput> = z.object({
   consumer: consumerSchema,
   server: serverSchema,
   change: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('SERVER') }),
+    z.object({ type: z.literal('SERVER'), siteUris: strings.optional() }),
     z.object({ type: z.literal('SITE'), site: siteSchema }),
     z.object({ type: z.literal('REMOVE_SITE'), siteId: z.string(), uri: z.string(), names: strings }),
     z.object({ type: z.literal('RESTORE'), files: storedFilesSchema }),
   ]),
+  dryRun: z.boolean().optional(),
 });

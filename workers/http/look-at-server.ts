@@ -11,6 +11,7 @@ import { check } from './check.js';
 import { findMaster } from './daemon.js';
 import { findModules } from './effective-server.js';
 import type { Effects, Target } from './effects.js';
+import { portHolder } from './port-holder.js';
 import { programMissing } from './program-missing.js';
 
 export interface ProgramVersions {
@@ -129,16 +130,16 @@ export async function checkPorts(target: Target): Promise<void> {
     for (const port of [httpPort, httpsPort]) {
       const errno = await tryToListen(address, port);
       if (errno !== undefined) {
-        throw portRefused(address, port, errno);
+        throw portRefused(address, port, errno, errno === 'EADDRINUSE' ? await portHolder(port) : null);
       }
     }
   }
 }
 
-function portRefused(address: string, port: number, errno: string): DomainError {
-  const details = { address, port, errno };
+function portRefused(address: string, port: number, errno: string, holder: string | null): DomainError {
+  const details = { address, port, errno, holder };
   return errno === 'EADDRINUSE'
-    ? new DomainError('PORT_IN_USE', `Another process listens on ${address}:${port}.`, {
+    ? new DomainError('PORT_IN_USE', `Another process listens on ${address}:${port}: ${holder}.`, {
         details,
         retry: later(60_000),
       })

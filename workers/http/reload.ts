@@ -10,6 +10,7 @@ import type { Effects, Target } from './effects.js';
 import { endOrphans } from './end-orphans.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
+import { checkSystem, reloadSystem, systemDown, systemOf, type SystemTarget } from './system-server.js';
 
 const LOOK_EVERY_MS = 20;
 
@@ -18,6 +19,11 @@ const LOOK_EVERY_MS = 20;
  * @throws DomainError HTTP_SERVER_MISSING, HTTP_CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN
  */
 export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
+  const system = systemOf(target);
+  if (system !== undefined) {
+    await reloadAdopted(target, system, effects);
+    return 'RELOADED';
+  }
   const master = await findMaster(target);
   if (master !== undefined) {
     await reload(target, master, effects);
@@ -34,6 +40,18 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
   }
   await reload(target, other, effects);
   return 'RELOADED';
+}
+
+/** The last gate is the checker of the whole, which only root can ask. Its init system starts it, not we. */
+async function reloadAdopted(target: Target, system: SystemTarget, effects: Effects): Promise<void> {
+  if ((await findMaster(target)) === undefined) {
+    throw systemDown(target, system);
+  }
+  const complaint = await checkSystem(target, system, effects);
+  if (complaint !== undefined) {
+    throw configInvalid(complaint);
+  }
+  await reloadSystem(target, system, effects);
 }
 
 async function reload(target: Target, master: number, effects: Effects): Promise<void> {
@@ -55,7 +73,7 @@ async function reload(target: Target, master: number, effects: Effects): Promise
 async function untilItListens(target: Target, effects: Effects): Promise<void> {
   const until = performance.now() + effects.inForceWithinMs;
   while (performance.now() < until) {
-    if ((await findWorkers(target)).some(({ isRetiring }) => !isRetiring)) {
+    if ((await findWorkers(target)).some(({ isRetiring }) => isRetiring !== true)) {
       return;
     }
     await sleep(LOOK_EVERY_MS);

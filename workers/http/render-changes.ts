@@ -33,26 +33,33 @@ export interface RenderedChange {
   readonly site: VhostSpec | null;
   /** Names that are no longer to be answered with what the files held before. */
   readonly formerNames: readonly string[];
+  /** Main names of all sites of the server; null: not known, so that nothing of it is to be taken for a stranger's. */
+  readonly siteUris: readonly string[] | null;
 }
 
 /** @throws DomainError when a value could carry syntax */
 export function renderChange({ consumer: name, change }: HttpApplyInput, server: HttpServerSpec): RenderedChange {
   const consumer = CONSUMERS[name];
-  const nothing = { subject: null, site: null, formerNames: [] };
+  const nothing = { subject: null, site: null, formerNames: [], siteUris: null };
   switch (change.type) {
     case 'SERVER':
-      return { ...nothing, ...about('server', server.serverId), files: consumer.renderServer(server) };
+      return {
+        ...nothing,
+        ...about('server', server.serverId),
+        files: consumer.renderServer(server),
+        siteUris: change.siteUris ?? null,
+      };
     case 'SITE': {
       const { site } = change;
       return { ...nothing, ...about('site', site.siteId), files: siteFiles(consumer, site, server), site };
     }
     case 'REMOVE_SITE': {
       const files = absent([...consumer.sitePaths(change.uri), ...quarantined(consumer, change.uri)]);
-      return { ...about('site', change.siteId), files, site: null, formerNames: change.names };
+      return { ...nothing, ...about('site', change.siteId), files, formerNames: change.names };
     }
     case 'RESTORE': {
       const key = `restore ${change.files.map(({ path }) => path).join(' ')}`;
-      return { ...nothing, key, files: change.files, formerNames: change.files.flatMap(({ path }) => nameIn(path)) };
+      return { ...nothing, key, files: change.files, formerNames: restoredNames(change.files) };
     }
     default:
       return assertNever(change);
@@ -77,10 +84,14 @@ const absent = (paths: readonly string[]): readonly StoredFile[] =>
   paths.map((path) => ({ path, content: null, mode: 0o644 }));
 
 /** A site's file is named after its main name, which it always answers to; of the server's files one has the default server. */
+function restoredNames(files: readonly StoredFile[]): readonly string[] {
+  // What lay between the files of sites goes with the server's, and answers to nothing that is known.
+  return files.some(({ path }) => path === 'default.conf')
+    ? [DEFAULT_SERVER_NAME]
+    : files.flatMap(({ path }) => nameIn(path));
+}
+
 function nameIn(path: string): readonly string[] {
-  if (path === 'default.conf') {
-    return [DEFAULT_SERVER_NAME];
-  }
   const name = /^vhost\.d\/(.+)\.conf$/.exec(path)?.[1];
   // The file of a very long name has a hash in it, behind a sign that no name has.
   return name === undefined || name.includes('~') ? [] : [name];

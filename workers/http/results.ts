@@ -90,6 +90,20 @@ export function blocked({ rendered: { subject, files } }: PlannedChange, refusal
   return new DomainError('HTTP_CONFIG_INVALID', `The web server refuses its configuration: ${sentence}.`);
 }
 
+/** Of changes that were in place already: those that own the file that the check of the whole complained about. */
+export function refusedLate(
+  error: unknown,
+  changes: readonly PlannedChange[],
+): ReadonlyMap<PlannedChange, DomainError> {
+  if (!(error instanceof DomainError) || error.code !== 'HTTP_CONFIG_INVALID') {
+    return new Map();
+  }
+  const { file, checker } = error.details as { readonly file?: string | null; readonly checker?: string };
+  const guilty = changes.filter(({ files }) => files.some(({ path }) => path === file));
+  const complaint = { sentence: checker ?? '', file: file ?? null, mentions: null, bind: null };
+  return new Map(guilty.map((change) => [change, refusedByChecker(change, complaint)] as const));
+}
+
 /** It was in place, but not served as it should be, and was taken back. */
 export function notServed(change: PlannedChange, observations: readonly Observation[]): DomainError {
   const wrong = observations.filter(({ problem }) => problem !== null);

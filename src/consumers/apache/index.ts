@@ -1,5 +1,6 @@
 import type { Consumer } from '../consumer.js';
 import { withoutCertificate } from '../without-certificate.js';
+import { anchored, apacheAdoption } from './adoption.js';
 import { apacheCanary } from './canary.js';
 import { apacheCommands, apacheDaemon } from './commands.js';
 import { complaint } from './complaint.js';
@@ -22,8 +23,8 @@ export const apache: Consumer = {
     servesFiles: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
@@ -33,4 +34,5 @@ export const apache: Consumer = {
   canary: apacheCanary,
   placeholder,
   complaint,
+  adoption: apacheAdoption,
 };

@@ -21,11 +21,11 @@ export function configFile(server: HttpServerSpec): string {
 }
 
 export function pidFile(server: HttpServerSpec): string {
-  return `${path(server.paths.run)}/apache.pid`;
+  return server.machine?.system?.pidFile ?? `${path(server.paths.run)}/apache.pid`;
 }
 
 export function errorLog(server: HttpServerSpec): string {
-  return `${path(server.paths.log)}/apache-error.log`;
+  return server.machine?.system?.errorLog ?? `${path(server.paths.log)}/apache-error.log`;
 }
 
 /** Where the running server keeps mutexes and caches. */

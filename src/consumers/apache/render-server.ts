@@ -1,3 +1,4 @@
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
@@ -5,6 +6,7 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { MIME_TYPES } from '../mime-types.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { ENTRY_FILE, PER_SERVER_FILE, renderEntry, renderPerServer } from './adoption.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { MAIN_FILE, section } from './layout.js';
@@ -25,6 +27,12 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['acme.conf', HEADER + renderAcme(server)],
     ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
+    ...(isAdopted(server)
+      ? ([
+          [PER_SERVER_FILE, HEADER + renderPerServer()],
+          [ENTRY_FILE, HEADER + renderEntry()],
+        ] as const)
+      : []),
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
   const others = contents.map(([, content]) => content).join('\0');

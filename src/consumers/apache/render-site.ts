@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.js';
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
@@ -10,6 +11,7 @@ import { isWildcard } from '../../shared/hostname.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
+import { PER_SERVER_FILE } from './adoption.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { configDirectory, section } from './layout.js';
@@ -72,6 +74,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     ...hstsLines(virtual, site),
     // `%2F` in a path is the application's to understand, and a redirect passes it on.
     'AllowEncodedSlashes NoDecode',
+    ...(isAdopted(server) ? [`Include ${PER_SERVER_FILE}`] : []),
     'Include acme.conf',
     ...PROBE_LINES,
     ...actionLines(virtual.action, site, server),

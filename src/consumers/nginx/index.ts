@@ -1,5 +1,6 @@
 import type { Consumer } from '../consumer.js';
 import { withoutCertificate } from '../without-certificate.js';
+import { anchored, nginxAdoption } from './adoption.js';
 import { nginxCommands, nginxDaemon } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
@@ -20,8 +21,8 @@ export const nginx: Consumer = {
     servesFiles: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
@@ -29,4 +30,5 @@ export const nginx: Consumer = {
   daemon: nginxDaemon,
   inspection: nginxInspection,
   complaint,
+  adoption: nginxAdoption,
 };

@@ -1,5 +1,6 @@
 import { fileStem } from '../file-stem.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
@@ -8,6 +9,7 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { PROBE_PATH } from '../probe.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
+import { PER_SERVER_FILE } from './adoption.js';
 import { listenLines } from './dialect.js';
 import { probeLines } from './digest.js';
 import { applicationLines } from './render-application.js';
@@ -41,6 +43,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     `server_name ${virtual.names.map(serverName).join(' ')};`,
     ...certificateLines(virtual, server),
     ...hstsLines(virtual, site),
+    ...(isAdopted(server) ? [`include ${PER_SERVER_FILE};`] : []),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
     ...actionLines(virtual, site, server),

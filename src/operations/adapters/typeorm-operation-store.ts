@@ -7,12 +7,14 @@ import { grouped } from '../../shared/grouped.js';
 import type { Page } from '../../shared/page.js';
 import { endsHere, type Advance, type OperationChange } from '../domain/advance.js';
 import type { Lock } from '../domain/lock.js';
+import type { Drift } from '../domain/drift.js';
 import { mayBecome } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 import { OperationStore, type NewOperation, type OperationFilter } from '../application/operation-store.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -221,6 +223,19 @@ export class TypeormOperationStore extends OperationStore {
       .repository(OperationTaskEntity)
       .find({ where: { operationId: id }, order: { position: 'ASC' } });
     return rows.map((row) => row.planned);
+  }
+
+  async putDrift(operationId: string, position: number, drift: Drift | null): Promise<void> {
+    const rows = this.session.repository(OperationDriftEntity);
+    await (drift === null ? rows.delete({ operationId, position }) : rows.save({ operationId, position, drift }));
+  }
+
+  async driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>> {
+    const rows = await this.session
+      .repository(OperationDriftEntity)
+      .find({ where: { operationId: In(ids) }, order: { operationId: 'ASC', position: 'ASC' } });
+    const found = grouped(rows, ({ operationId }) => operationId);
+    return new Map([...found].map(([id, its]) => [id, its.map(({ drift }) => drift)] as const));
   }
 
   events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {

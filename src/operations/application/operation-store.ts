@@ -1,6 +1,7 @@
 import type { Page } from '../../shared/page.js';
 import type { Advance, OperationChange } from '../domain/advance.js';
 import type { Lock } from '../domain/lock.js';
+import type { Drift } from '../domain/drift.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
@@ -53,6 +54,10 @@ export abstract class OperationStore {
   abstract replaceTasks(operation: Operation, tasks: readonly PlannedTask[]): Promise<void>;
   abstract tasks(ids: readonly string[]): Promise<readonly OperationTask[]>;
   abstract plannedTasks(id: string): Promise<readonly PlannedTask[]>;
+  /** What a task of a dry run found, instead of what it had found in an attempt before; null: nothing. */
+  abstract putDrift(id: string, position: number, drift: Drift | null): Promise<void>;
+  /** The reports of all tasks, in order; those with none are left out. */
+  abstract driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>>;
 
   abstract events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
 

@@ -5,11 +5,13 @@ import { DomainError } from '../../shared/domain-error.js';
 import { grouped } from '../../shared/grouped.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { advance, endsHere } from '../domain/advance.js';
+import type { Drift } from '../domain/drift.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
 import type { OperationProgress } from '../domain/order.js';
 import type { RunnerEvent } from '../domain/runner-event.js';
 import type { FieldUpdate } from '../domain/task.js';
+import { isDryRun } from './dry-run.js';
 import { FieldWriters } from './field-writer.js';
 import { OperationNewsBus } from './operation-news.js';
 import { OperationStore } from './operation-store.js';
@@ -71,10 +73,12 @@ export class RecordProgress {
       advance(operation, events, tasks.get(operation.id) ?? [], now),
     );
     for (const { operation, events } of accepted) {
-      await this.#writeFields(
-        operation,
-        events.flatMap((event) => ('fields' in event ? event.fields : [])),
-      );
+      for (const event of events) {
+        await this.#writeFields(operation, 'fields' in event ? event.fields : []);
+        if (event.type === 'task-finished') {
+          await this.#recordDrift(operation, event.position, event.drift ?? null);
+        }
+      }
     }
     await this.store.advance(advances);
     this.unitOfWork.afterCommit(() => {
@@ -82,6 +86,18 @@ export class RecordProgress {
         this.news.publish({ operationId: one.operation.id, ended: endsHere(one) });
       }
     });
+  }
+
+  /** Whoever changes things has nothing to report here. */
+  async #recordDrift(operation: Operation, position: number, drift: Drift | null): Promise<void> {
+    if (isDryRun(operation)) {
+      await this.store.putDrift(operation.id, position, drift);
+    } else if (drift !== null) {
+      throw new DomainError(
+        'MESSAGE_REFUSED',
+        `An operation of kind ${operation.kind} reported drift, and is no dry run.`,
+      );
+    }
   }
 
   async #writeFields(operation: Operation, updates: readonly FieldUpdate[]): Promise<void> {

@@ -34,7 +34,7 @@ const SERVED_SITE = [
 /** What each kind of operation may write back, and nothing else: the relay refuses any other field. */
 export const WRITABLE_FIELDS = {
   'server.verify': {
-    server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'verifiedAt'],
+    server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'health', 'verifiedAt'],
     site: SERVED_SITE,
   },
   'platform.verify': { platform: ['status', 'verifiedAt', 'realPath', 'version', 'docroot'] },

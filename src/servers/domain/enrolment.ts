@@ -27,6 +27,7 @@ const enrolment = z.strictObject({
       .array(z.string().regex(/^[A-Za-z0-9_-]{43}$/))
       .max(4)
       .default([]),
+    system: z.strictObject({ mainFile: path }).nullable().default(null),
     paths: z.strictObject({ config: path, tls: path, staging: path, run: path, log: path }),
   }),
   platformRoots: z.array(path).min(1).max(16),

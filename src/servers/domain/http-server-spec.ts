@@ -3,7 +3,7 @@ import type { Server } from './server.js';
 
 /** The server as consumers render for it. */
 export function httpServerSpec(server: Server): HttpServerSpec {
-  const { addresses, httpPort, httpsPort, paths, workerUser, acmeThumbprints = [] } = server.http;
+  const { addresses, httpPort, httpsPort, paths, workerUser, acmeThumbprints = [], system = null } = server.http;
   return {
     serverId: server.id,
     addresses,
@@ -11,6 +11,7 @@ export function httpServerSpec(server: Server): HttpServerSpec {
     httpsPort,
     paths,
     workerUser,
+    system,
     tlsGroups: server.tlsGroups,
     programVersion: server.programVersion,
     acmeThumbprints,

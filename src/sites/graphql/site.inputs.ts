@@ -129,6 +129,12 @@ export class SiteInput {
 }
 
 @InputType()
+export class VerifySiteInput extends SiteInput {
+  @Field(() => Boolean, { defaultValue: false, description: 'Changes nothing; what differs is in operation.drift.' })
+  readonly dryRun: boolean;
+}
+
+@InputType()
 export class IssueCertificateInput {
   @Field(() => ID)
   readonly siteId: string;
