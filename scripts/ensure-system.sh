@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [pebble] [e2e]
+#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [pebble] [caddy] [e2e]
 #   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
 set -euo pipefail
 
@@ -23,8 +23,9 @@ programs_of() {
     php) echo php-fpm:php-fpm ;;
     dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
     pebble) echo pebble:pebble pebble-challtestsrv:pebble ;;
+    caddy) echo caddy:caddy unshare:util-linux ;;
     e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php, dns, pebble and e2e." ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php, dns, pebble, caddy and e2e." ;;
   esac
 }
 
@@ -80,6 +81,7 @@ disable_units() {
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
       bind9) unit=named.service ;;
+      caddy) unit=caddy.service ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;
     esac
