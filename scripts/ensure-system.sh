@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [acme] [e2e]
+#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [acme] [caddy] [e2e]
 #   ensure-system.sh tests: all of these
 #   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
 set -euo pipefail
@@ -15,7 +15,7 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
 # What the tests need.
-ALL_PARTS=(nginx apache mariadb redis php dns acme e2e)
+ALL_PARTS=(nginx apache mariadb redis php dns acme caddy e2e)
 
 # program:package
 programs_of() {
@@ -27,8 +27,10 @@ programs_of() {
     php) echo php-fpm:php-fpm ;;
     dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
     acme) echo lego:lego certbot:certbot pebble:pebble pebble-challtestsrv:pebble ;;
+    caddy) echo caddy:caddy unshare:util-linux ;;
     e2e) echo openssl:openssl curl:curl sslscan:sslscan ;;
     *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]}." ;;
+    caddy) echo caddy:caddy unshare:util-linux ;;
     e2e) echo openssl:openssl curl:curl sudo:sudo visudo:sudo ;;
     *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
   esac
@@ -86,6 +88,7 @@ disable_units() {
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
       bind9) unit=named.service ;;
+      caddy) unit=caddy.service ;;
       certbot) unit=certbot.timer ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;

@@ -146,6 +146,12 @@ describe('a CA that has a bad moment', () => {
     expect(refused.problems[0]?.evidence).toContain('comes without the one that signed it');
   });
 
+  it('from the first request on is asked again', async () => {
+    let left = 2;
+    front.before = () => (left-- > 0 ? { status: 503, headers: {}, body: '' } : undefined);
+    expect(problemsOf(await issue())).toEqual([]);
+  });
+
   it('that is not one says so', async () => {
     front.before = () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Welcome</html>' });
     const refused = refusal(await issue());
@@ -284,6 +290,18 @@ describe('the advice of a CA when to renew', () => {
     const pollInMs = Date.parse(advice['pollAt'] ?? '') - Date.now();
     expect(Math.abs(pollInMs - 24 * 3_600_000)).toBeLessThan(10_000);
     expect((await ask(advice)).advice['renewAt']).toBe(advice['renewAt']);
+  });
+
+  it('is not waited for longer than ten seconds', async () => {
+    const { outcome } = await issue();
+    const certificatePem = outcome.status === 'ISSUED' ? outcome.certificatePem : '';
+    const other = await startAcmeFront(lab.pebble.ca);
+    other.before = () => 'HANG';
+    const startedAt = Date.now();
+    const result = await runTask(adviceTask, { certificateId: newId(), ca: other.ca, certificatePem } as never);
+    await other.stop();
+    expect(result).toMatchObject({ status: 'ERROR', failure: { code: 'ACME_UNAVAILABLE' } });
+    expect(Date.now() - startedAt).toBeLessThan(13_000);
   });
 
   it('is none where the CA has none', async () => {

@@ -9,7 +9,7 @@ it.each([
   [50, 0],
   [80, 0.01],
 ])(
-  'with %i %% of all good nonces refused (allowed to fail: %d of all orders)',
+  'at %s percent of good nonces refused, no more than a share of %s of the orders fails',
   async (badNonces, allowed) => {
     const lab = await startAcmeLab({ badNonces });
     try {

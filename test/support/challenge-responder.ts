@@ -12,7 +12,11 @@ export interface ChallengeResponder {
   stop(): Promise<void>;
 }
 
-export async function startChallengeResponder(port: number, challenges: string): Promise<ChallengeResponder> {
+export async function startChallengeResponder(
+  port: number,
+  challenges: string,
+  address = '127.0.0.1',
+): Promise<ChallengeResponder> {
   const responder = { thumbprint: '', elsewhere: new Set<string>(), asked: [] as string[] };
   const server = createServer((request, response) => {
     const token = /^\/\.well-known\/acme-challenge\/([A-Za-z0-9_-]+)$/.exec(request.url ?? '')?.[1];
@@ -26,7 +30,7 @@ export async function startChallengeResponder(port: number, challenges: string):
       .catch(() => `${token}.${responder.thumbprint}`)
       .then((answer) => response.end(answer))
       .catch(() => response.destroy());
-  }).listen(port, '127.0.0.1');
+  }).listen(port, address);
   await once(server, 'listening');
   return Object.assign(responder, {
     async stop() {

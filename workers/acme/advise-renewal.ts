@@ -6,7 +6,7 @@ import {
   renewalInfoSchema,
   type RenewalAdvice,
 } from '../../src/certificates/domain/acme/renewal-window.js';
-import { localError } from './acme-error.js';
+import { isProblem, localError } from './acme-error.js';
 import { connectionTo } from './ca-connection.js';
 
 const TIMEOUT_MS = 10_000;
@@ -25,6 +25,16 @@ export interface AdviceQuestion {
  * certificate cannot be named. Takes ten seconds at the most. @throws AcmeError
  */
 export async function adviseRenewal(question: AdviceQuestion, signal: AbortSignal): Promise<RenewalAdvice | null> {
+  try {
+    return await ask(question, signal);
+  } catch (error) {
+    throw isProblem(error, 'local:cancelled') && !signal.aborted
+      ? localError('local:timeout', `The CA did not give its advice within ${TIMEOUT_MS / 1_000} s.`, error)
+      : error;
+  }
+}
+
+async function ask(question: AdviceQuestion, signal: AbortSignal): Promise<RenewalAdvice | null> {
   const { ca, certificatePem, before, now, random = Math.random } = question;
   const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const connection = connectionTo(ca);

@@ -19,6 +19,8 @@ import { poll } from './poll.js';
 import type { ChallengeSolver, Challenge } from './challenges/challenge-solver.js';
 
 const VALIDATION_MS = 5 * 60_000;
+/** Polls of the order between two looks at its authorizations: at about 1, 6 and 11 s. */
+const LOOK_EVERY = 5;
 
 interface Attempt {
   readonly solver: ChallengeSolver;
@@ -168,9 +170,9 @@ async function validated(context: IssueContext, orderUrl: string): Promise<Order
       const answer = await account.post(orderUrl, null, { signal });
       const value = readResource(orderSchema, answer, 'order');
       round += 1;
-      // Some CAs leave an order pending although a challenge has failed.
-      if (value.status === 'pending' && round % 5 === 0) {
-        refuseDead(await readAuthorizations(context));
+      // Some CAs leave an order pending although a challenge has failed, and some even the challenge.
+      if (value.status === 'pending' && round % LOOK_EVERY === 0) {
+        refuseDead(await readAuthorizations(context), round > LOOK_EVERY);
       }
       return { value, answer };
     },
@@ -191,7 +193,9 @@ async function validated(context: IssueContext, orderUrl: string): Promise<Order
 /** @throws OrderProblems always: what the authorizations say of their names, or what the order says of itself */
 export async function refuseInvalid(context: IssueContext, order: Order): Promise<never> {
   const own = order.error === undefined ? [] : [readProblem(order.error, 0, undefined)];
-  const failed = (await readAuthorizations(context).catch(() => [])).flatMap(problemsOf);
+  const failed = (await readAuthorizations(context).catch(() => [])).flatMap((authorization) =>
+    problemsOf(authorization),
+  );
   throw new OrderProblems(
     failed.length > 0
       ? failed
@@ -201,17 +205,20 @@ export async function refuseInvalid(context: IssueContext, order: Order): Promis
   );
 }
 
-function refuseDead(authorizations: readonly Authorization[]): void {
-  const problems = authorizations.flatMap(problemsOf);
+/** `stuck`: a challenge that has an error and waits to be tried again counts as failed. */
+function refuseDead(authorizations: readonly Authorization[], stuck = false): void {
+  const problems = authorizations.flatMap((authorization) => problemsOf(authorization, stuck));
   if (problems.length > 0) {
     throw new OrderProblems(problems);
   }
 }
 
-function problemsOf(authorization: Authorization): readonly AcmeProblem[] {
+function problemsOf(authorization: Authorization, stuck = false): readonly AcmeProblem[] {
   const { status, challenges } = authorization;
   const identifier = identifierOf(authorization);
-  const errors = challenges.filter(({ status: state, error }) => state === 'invalid' && error !== undefined);
+  const errors = challenges.filter(
+    ({ status: state, error }) => error !== undefined && (state === 'invalid' || (stuck && state === 'pending')),
+  );
   if (errors.length > 0) {
     return errors
       .slice(0, 1)

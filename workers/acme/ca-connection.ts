@@ -12,6 +12,7 @@ import { AcmeError, isProblem, localError } from './acme-error.js';
 import { DEADLINES, httpExchange, type Deadlines } from './http-exchange.js';
 import type { SignedBody } from './jws.js';
 import { NoncePool } from './nonce-pool.js';
+import { patiently } from './patiently.js';
 import { ProxyAgent } from './proxy-agent.js';
 
 const USER_AGENT = 'Hler/0.1 (ACME; RFC 8555)';
@@ -81,7 +82,11 @@ export class CaConnection {
   }
 
   /** Read anew every hour. @throws AcmeError */
-  async directory(signal: AbortSignal): Promise<Directory> {
+  directory(signal: AbortSignal): Promise<Directory> {
+    return patiently(() => this.readDirectory(signal), { signal });
+  }
+
+  private async readDirectory(signal: AbortSignal): Promise<Directory> {
     if (this.directoryRead !== undefined && Date.now() - this.directoryRead.at < DIRECTORY_LIFE_MS) {
       return this.directoryRead.directory;
     }
@@ -109,7 +114,7 @@ export class CaConnection {
 
   /** One that nobody has used: from the pool, or asked for. @throws AcmeError */
   async nonce(signal: AbortSignal): Promise<string> {
-    const { newNonce } = await this.directory(signal);
+    const { newNonce } = await this.readDirectory(signal);
     const pooled = this.nonces.take();
     if (pooled !== undefined) {
       return pooled;

@@ -48,7 +48,8 @@ export async function issueByAcme(request: AcmeIssueRequest, ports: IssuePorts):
     const state = await issue({ request, identifiers, paths, file, ports, signal }, now);
     return issued(state);
   } catch (error) {
-    const outcome = await notIssued(error, { file, identifiers, now: ports.now?.() ?? new Date() });
+    const ended = signal.aborted && !ports.signal.aborted ? tookTooLong(error) : error;
+    const outcome = await notIssued(ended, { file, identifiers, now: ports.now?.() ?? new Date() });
     if (outcome === undefined) {
       throw error;
     }
@@ -64,6 +65,10 @@ export async function closeOrder(acmeDirectory: string, certificateId: string): 
     await file.save({ step: 'STORED', privateKeyPem: '' });
   }
   return state?.step === 'ISSUED' || state?.step === 'STORED' ? issuedOutcome(state) : undefined;
+}
+
+function tookTooLong(cause: unknown): AcmeError {
+  return localError('local:notValidated', `The order took longer than ${ORDER_MS / 60_000} minutes.`, cause);
 }
 
 type Preparation = Omit<IssueContext, 'account' | 'solvers'>;

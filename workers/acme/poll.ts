@@ -1,6 +1,6 @@
 import { AcmeError } from './acme-error.js';
 import type { AcmeAnswer } from './ca-connection.js';
-import { LONGEST_WAIT_MS, sleep } from './signed-request.js';
+import { LONGEST_WAIT_MS, sleep } from './patiently.js';
 import { localProblem, type LocalProblemType } from '../../src/certificates/domain/acme/problem.js';
 
 /** Often in the first second, in which most are ready; then once a second, unless the CA says when. */

@@ -2,7 +2,8 @@ import { isAdopted } from '../adoption.js';
 import type { ConfigFile, ConsumerAdoption } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { path } from '../syntax.js';
-import { configDirectory, INCLUDED_DIRECTORIES } from './layout.js';
+import { configDirectory, INCLUDED_DIRECTORIES, section } from './layout.js';
+import { PHP_WORKER_LINES } from './render-fastcgi.js';
 
 /** Not the program itself: on Debian the main file stands on variables that this script reads for it. */
 const PROGRAM = '/usr/sbin/apache2ctl';
@@ -53,7 +54,7 @@ export function anchored(files: readonly ConfigFile[], server: HttpServerSpec): 
 
 /** What the main file of the machine's server brings in. */
 export function renderEntry(): string {
-  return `${includedLines().join('\n')}\n`;
+  return `${[section('IfModule proxy_fcgi_module', [PHP_WORKER_LINES]), ...includedLines()].join('\n')}\n`;
 }
 
 export function includedLines(): readonly string[] {

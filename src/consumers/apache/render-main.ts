@@ -56,12 +56,8 @@ export function renderMain(server: HttpServerSpec): string {
     '',
     section('Directory "/"', ['Options FollowSymLinks', 'AllowOverride None', 'Require all denied']),
     '',
-    PHP_WORKER_LINES,
-    '',
     // The machine's own server does not read this file: Hlér has its own part checked, and tried, with it.
-    ...(isAdopted(server)
-      ? [`Include ${ENTRY_FILE}`]
-      : ['Include tls.conf', 'Include default.conf', ...includedLines()]),
+    ...(isAdopted(server) ? [`Include ${ENTRY_FILE}`] : ['Include tls.conf', PHP_WORKER_LINES, ...includedLines()]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Dns01Method } from '../../../src/certificates/domain/acme/challenge-method.js';
 import { localError } from '../acme-error.js';
-import { sleep } from '../signed-request.js';
+import { sleep } from '../patiently.js';
 import type { DnsLookup } from './dns-lookup.js';
 
 interface Expected {

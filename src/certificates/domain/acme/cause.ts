@@ -118,7 +118,7 @@ export const ACME_CAUSES = {
   ),
   NOT_VALIDATED: cause(
     'YOU',
-    'The CA did not validate the name in time.',
+    'The CA could not validate the name, and does not say why.',
     'Ask for the challenge address from outside, as the CA would.',
     HOUR_MS,
   ),

@@ -208,6 +208,7 @@ const CORPUS: readonly (readonly [AcmeCause, string, string, number?])[] = [
     'tls',
     '203.0.113.9: Fetching https://example.org/.well-known/acme-challenge/abc: remote error: tls: handshake failure',
   ],
+  ['NOT_VALIDATED', 'connection', 'The server could not connect to validation target'],
   ['TLS_BROKEN', 'tls', 'Error negotiating TLS with upstream'],
   [
     'NAME_NOT_ALLOWED',

@@ -211,7 +211,8 @@ const RULES: readonly Rule[] = [
     /SERVFAIL|REFUSED looking up|NOTIMP|query timed out|DNS (?:problem|query|lookup|error).*(?:timed? ?out|networking error|refused|fail)|server misbehaving|lame/i,
   ),
 
-  // Reaching the site
+  // Reaching the site. What step-ca says of any failure comes first.
+  rule('NOT_VALIDATED', ['connection'], /could not connect to validation target/i),
   rule('REDIRECT_BROKEN', REACHING, /redirect|invalid port|non-HTTP.*scheme|Invalid hostname|only ports? 80/i),
   rule('IPV6_BROKEN', REACHING, new RegExp(`${IPV6}.*(?:timeout|timed out|refused|unreachable|no route|reset)`, 'i')),
   rule('CONNECTION_REFUSED', REACHING, /connection refused|ECONNREFUSED|actively refused/i),
