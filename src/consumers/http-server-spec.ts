@@ -14,6 +14,8 @@ export interface HttpServerSpec {
    * answer (RFC 8555 §8.3), so the first is given; the others may wait here for their turn.
    */
   readonly acmeThumbprints: readonly string[];
+  /** Answers to challenges of other accounts, a file for each token; they go before the first thumbprint. Left out: there are none. */
+  readonly challengeDirectory?: string | null;
   /** Version of the installed program, such as `1.22.1`; null when not known: then the oldest supported dialect is written. */
   readonly programVersion: string | null;
   /** The account that answers requests; null: the server's own (when the master runs as root, one is chosen on the server). */

@@ -19,14 +19,14 @@ interface CertificateView {
   readonly refusedNames: readonly { readonly name: string; readonly cause: string; readonly owner: string }[];
 }
 
-describe('certificates from a CA', () => {
+describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer) => {
   let hler: Hler;
   let ground: Ground;
   let pebble: Pebble;
   let providerId: string;
 
   beforeAll(async () => {
-    hler = await prepareHler();
+    hler = await prepareHler({ env: { HLER_HTTP_CONSUMER: consumer } });
     pebble = await startPebble({ httpPort: hler.ports.http, badNonces: 5 });
     await hler.start();
     ground = await makeGround(hler);
@@ -148,6 +148,21 @@ describe('certificates from a CA', () => {
       expect(await fromCa('www.policy.example.test')).toMatchObject({ id: first.id });
       expect(await issuerServed('www.policy.example.test')).toContain('Pebble');
     }, 30_000);
+  });
+
+  it("answers for a client's own account, too, whose key the web server's line does not have", async () => {
+    const { provider } = await hler.api.mutate<{ provider: { id: string } }>(
+      'createCertificateProvider',
+      { ...settings('own'), clientId: ground.clientId },
+      'provider { id }',
+    );
+    const siteId = await createSite(hler.api, ground, 'own.example.test', { https: 'ENABLED' });
+    await hler.api.done('issueCertificate', { siteId, provider: provider.id });
+    const found = (await certificatesOf(hler.api, 'own.example.test')).map(({ status, providerId }) => [
+      providerId,
+      status,
+    ]);
+    expect(found).toContainEqual([provider.id, 'ACTIVE']);
   });
 
   it('revokes at the CA', async () => {

@@ -50,6 +50,7 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   }),
   tlsGroups: strings,
   acmeThumbprints: strings,
+  challengeDirectory: z.string().startsWith('/').nullable().optional(),
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
   system: z

@@ -15,6 +15,7 @@ export function httpServerSpec(server: Server): HttpServerSpec {
     tlsGroups: server.tlsGroups,
     programVersion: server.programVersion,
     acmeThumbprints,
+    challengeDirectory: `${server.stateDirectory}/acme/challenges`,
   };
 }
 
