@@ -15,7 +15,12 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts', 'test/contract/**/*.unit.spec.ts'],
+          include: [
+            'src/**/*.spec.ts',
+            'workers/**/*.spec.ts',
+            'test/chaos-ca/**/*.spec.ts',
+            'test/contract/**/*.unit.spec.ts',
+          ],
           pool: 'forks',
           isolate: false,
         },
@@ -24,7 +29,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.spec.ts', 'test/contract/**/*.integration.spec.ts'],
+          include: ['test/integration/**/*.spec.ts', 'test/{contract,hostile,storm}/**/*.integration.spec.ts'],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -1,14 +1,16 @@
 /** `run.ts [--write] [suite…]`: measures the built product and prints what it found. See docs/benchmarks.md. */
 import { stopAll } from './cleanup.js';
+import { consumers } from './consumers.js';
 import { writeFigures } from './document.js';
 import { describeMachine, load } from './machine.js';
 import { queue } from './queue.js';
 import { scale } from './scale.js';
 import { sites } from './sites.js';
 import { start } from './start.js';
+import { storm } from './storm.js';
 import type { Suite } from './suite.js';
 
-const SUITES: readonly Suite[] = [sites, queue, scale, start];
+const SUITES: readonly Suite[] = [sites, queue, scale, start, consumers, storm];
 
 async function figuresOf(suite: Suite, machine: string): Promise<string> {
   const before = load();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the built product: `npm run bench -- [--write] [sites|queue|scale|start|graphql|pound]`; every suite when none is named.
+# Measures the built product: `npm run bench -- [--write] [sites|queue|scale|start|consumers|storm|graphql|pound]`; every suite when none is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

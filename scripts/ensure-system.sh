@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [pound] [mariadb] [redis] [php] [e2e]
+#   ensure-system.sh [nginx] [apache] [pound] [mariadb] [redis] [php] [dns] [acme] [caddy] [e2e]
+#   ensure-system.sh tests: all of these but pound, which not every system has; scripts/ensure-pound.sh gets it for the tests
 #   without arguments: mariadb, redis, the web server that HLER_HTTP_CONSUMER names (nginx), and what HLER_TLS_CONSUMER names
 set -euo pipefail
 
@@ -13,6 +14,9 @@ MARK="written by ensure-system.sh of Hler, for the time of an installation"
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
+# What the tests need.
+ALL_PARTS=(nginx apache mariadb redis php dns acme caddy e2e)
+
 # program:package
 programs_of() {
   case "$1" in
@@ -22,8 +26,11 @@ programs_of() {
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
-    e2e) echo openssl:openssl curl:curl ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, pound, mariadb, redis, php and e2e." ;;
+    dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
+    acme) echo lego:lego certbot:certbot pebble:pebble pebble-challtestsrv:pebble ;;
+    caddy) echo caddy:caddy unshare:util-linux ;;
+    e2e) echo openssl:openssl curl:curl sslscan:sslscan sudo:sudo visudo:sudo ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]} and pound." ;;
   esac
 }
 
@@ -79,6 +86,9 @@ disable_units() {
       apache2) unit=apache2.service ;;
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
+      bind9) unit=named.service ;;
+      caddy) unit=caddy.service ;;
+      certbot) unit=certbot.timer ;;
       php-fpm) unit=$(basename /lib/systemd/system/php*-fpm.service) ;;
       *) continue ;;
     esac
@@ -89,6 +99,7 @@ disable_units() {
 main() {
   local -a parts=("$@") packages
   ((${#parts[@]})) || parts=("${HLER_HTTP_CONSUMER:-nginx}" mariadb redis ${HLER_TLS_CONSUMER:+"$HLER_TLS_CONSUMER"})
+  [[ ${parts[*]} != tests ]] || parts=("${ALL_PARTS[@]}")
   # Unknown parts end here, not in a subshell.
   local part
   for part in "${parts[@]}"; do programs_of "$part" >/dev/null; done

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 prepare() {
-  bash scripts/ensure-node.sh && bash scripts/ensure-node-modules.sh && bash scripts/ensure-system.sh nginx apache mariadb redis php e2e
+  bash scripts/ensure-node.sh && bash scripts/ensure-node-modules.sh && bash scripts/ensure-system.sh tests
 }
 if ! prepare; then
   printf '%s\n' "Nothing could be run: what is missing is named above." "0 passed, 1 failed"

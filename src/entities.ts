@@ -1,8 +1,13 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import {
+  CertificatePolicyEntity,
+  CertificateProviderEntity,
+} from './certificates/adapters/certificate-provider.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -17,8 +22,11 @@ export const ENTITIES = [
   ApiTokenEntity,
   CertificateEntity,
   CertificateNameEntity,
+  CertificatePolicyEntity,
+  CertificateProviderEntity,
   ClientEntity,
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEntity,
   OperationEventEntity,
   OperationLockEntity,

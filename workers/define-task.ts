@@ -12,6 +12,8 @@ import type { TaskContext } from './protocol.js';
 export interface Task<Input> {
   readonly name: string;
   readonly input: z.ZodType<Input>;
+  /** With `dryRun: true` in its input `run` looks, reports `drift`, and changes nothing. Others are refused in a dry run. */
+  readonly dryRun?: true;
   run(input: Input, context: TaskContext): Promise<TaskResult>;
   undo?(input: Input, undo: PlainObject, context: TaskContext): Promise<void>;
 }
@@ -24,6 +26,7 @@ export interface Task<Input> {
 export interface BatchTask<Input> {
   readonly name: string;
   readonly input: z.ZodType<Input>;
+  readonly dryRun?: true;
   runMany(calls: readonly { readonly input: Input; readonly context: TaskContext }[]): Promise<readonly TaskResult[]>;
   undoMany?(
     calls: readonly { readonly input: Input; readonly undo: PlainObject; readonly context: TaskContext }[],

@@ -59,6 +59,9 @@ function prepare(
   request: TaskRequest,
   signal: AbortSignal,
 ): Prepared | TaskResult {
+  if (call.input['dryRun'] === true && task.dryRun !== true) {
+    return failed(new Error(`${task.name} cannot look without doing`));
+  }
   const parsed = task.input.safeParse(call.input);
   if (!parsed.success) {
     return failed(parsed.error);

@@ -1,30 +1,63 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { FieldWriters } from '../operations/index.js';
+import { ClientsModule } from '../clients/clients.module.js';
+import { FieldWriters, OperationKinds } from '../operations/index.js';
+import { TypeormCertificatePolicyStore } from './adapters/typeorm-certificate-policy-store.js';
+import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-provider-store.js';
 import { TypeormCertificateStore } from './adapters/typeorm-certificate-store.js';
 import { CertificateFieldWriter } from './application/certificate-field-writer.js';
+import { CertificatePolicyStore } from './application/certificate-policy-store.js';
+import { CertificateProviderStore } from './application/certificate-provider-store.js';
 import { CertificateStore } from './application/certificate-store.js';
+import { ChooseProvider } from './application/choose-provider.js';
 import { CoveringCertificates } from './application/covering-certificates.js';
+import { DecidePolicy } from './application/decide-policy.js';
+import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
-import { RequestSelfSigned } from './application/request-self-signed.js';
+import { RequestCertificate } from './application/request-certificate.js';
+import { RevokeCertificateKind } from './application/revoke-certificate-kind.js';
+import { RevokeCertificate } from './application/revoke-certificate.js';
+import { TestProviderKind } from './application/test-provider-kind.js';
+import { TestCertificateProvider } from './application/test-certificate-provider.js';
+import { WriteCertificateProvider } from './application/write-certificate-provider.js';
+
+const USE_CASES = [
+  ChooseProvider,
+  CoveringCertificates,
+  DecidePolicy,
+  FindCertificateProviders,
+  FindCertificates,
+  RequestCertificate,
+  RevokeCertificate,
+  TestCertificateProvider,
+  WriteCertificateProvider,
+];
 
 /** The kind `certificate.issue` is registered where its deployments are known: by `sites`. */
 @Module({
+  imports: [ClientsModule],
   providers: [
     { provide: CertificateStore, useClass: TypeormCertificateStore },
-    CoveringCertificates,
-    FindCertificates,
-    RequestSelfSigned,
+    { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },
+    { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
     CertificateFieldWriter,
+    RevokeCertificateKind,
+    TestProviderKind,
+    ...USE_CASES,
   ],
-  exports: [CertificateStore, CoveringCertificates, FindCertificates, RequestSelfSigned],
+  exports: [CertificateStore, CertificateProviderStore, CertificatePolicyStore, ...USE_CASES],
 })
 export class CertificatesModule implements OnModuleInit {
   constructor(
     private readonly writers: FieldWriters,
     private readonly fields: CertificateFieldWriter,
+    private readonly kinds: OperationKinds,
+    private readonly testProvider: TestProviderKind,
+    private readonly revoke: RevokeCertificateKind,
   ) {}
 
   onModuleInit(): void {
     this.writers.register(this.fields);
+    this.kinds.register(this.testProvider);
+    this.kinds.register(this.revoke);
   }
 }

@@ -2,9 +2,23 @@ export { CertificateDeployments } from './application/certificate-deployments.js
 export { IssueCertificateKind } from './application/issue-certificate-kind.js';
 export { CertificateStore } from './application/certificate-store.js';
 export { CoveringCertificates } from './application/covering-certificates.js';
-export { RequestSelfSigned } from './application/request-self-signed.js';
+export { CertificatePolicyStore } from './application/certificate-policy-store.js';
+export { CertificateProviderStore } from './application/certificate-provider-store.js';
+export { ChooseProvider, type ProviderChoice } from './application/choose-provider.js';
+export { DecidePolicy, type PolicySubject } from './application/decide-policy.js';
+export { RequestCertificate } from './application/request-certificate.js';
 export type { Certificate } from './domain/certificate.js';
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
-export { SELF_SIGN_TASK, certificateFailed, selfSignTask } from './domain/self-sign-task.js';
+export { certificateFailed } from './domain/certificate-failed.js';
+export { issuingOf } from './domain/issue-task.js';
+export {
+  POLICY_SCOPES,
+  SELF_SIGNED_PROVIDER,
+  type CertificatePolicy,
+  type EffectivePolicy,
+  type PolicyScope,
+} from './domain/provider/certificate-policy.js';
+export { SELF_SIGN_TASK } from './domain/self-sign-task.js';
+export { CertificateProviderType } from './graphql/certificate-provider.type.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';

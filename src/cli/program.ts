@@ -34,6 +34,16 @@ export function program(): Command {
     .description('print how this server introduces itself, for registerServer')
     .action(async () => (await import('./commands/runner.js')).printEnrolment());
 
+  hler
+    .command('server')
+    .description('this machine')
+    .command('adopt')
+    .description("print the lines that let the machine's own web server serve the sites; changes nothing")
+    .option('--user <name>', 'the account that the runner runs as; by default whoever asks')
+    .action(async ({ user }: { readonly user?: string }) =>
+      (await import('./commands/server-adopt.js')).printAdoption(user),
+    );
+
   const token = hler.command('token').description('API tokens');
   token
     .command('create')

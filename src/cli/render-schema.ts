@@ -3,7 +3,9 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { CertificateProviderResolver } from '../certificates/graphql/certificate-provider.resolver.js';
 import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
+import { RevokeCertificateResolver } from '../certificates/graphql/revoke-certificate.resolver.js';
 import { ClientResolver } from '../clients/graphql/client.resolver.js';
 import { NodeResolver } from '../graphql/node/node.resolver.js';
 import { DateTimeScalar } from '../graphql/scalars/date-time.js';
@@ -11,16 +13,20 @@ import { OperationResolver } from '../operations/graphql/operation.resolver.js';
 import { PlatformResolver } from '../platforms/graphql/platform.resolver.js';
 import { ServerResolver } from '../servers/graphql/server.resolver.js';
 import { AliasResolver } from '../sites/graphql/alias.resolver.js';
+import { CertificatePolicyResolver } from '../sites/graphql/certificate-policy.resolver.js';
 import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
 import { SiteResolver } from '../sites/graphql/site.resolver.js';
 
 const RESOLVERS = [
   AliasResolver,
+  CertificatePolicyResolver,
+  CertificateProviderResolver,
   CertificateResolver,
   ClientResolver,
   NodeResolver,
   OperationResolver,
   PlatformResolver,
+  RevokeCertificateResolver,
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,

@@ -9,8 +9,9 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
-import { findListener } from '../../workers/http/daemon.js';
-import { targetOf } from '../../workers/http/effects.js';
+import { findListener, findOrphans } from '../../workers/http/daemon.js';
+import { realEffects, targetOf } from '../../workers/http/effects.js';
+import { endOrphans } from '../../workers/http/end-orphans.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { enrolmentOf } from './enrolment.js';
 import { nestLogger, serviceLog } from './nest-log.js';
@@ -110,12 +111,15 @@ async function anyOf<T>(items: readonly T[], isSo: (item: T) => Promise<boolean>
 /** The web server, and the front before it where there is one. */
 function httpServerKeepers(config: Config): readonly HttpServerKeeper[] {
   const spec = keptSpec(config);
-  const { httpConsumer, tlsConsumer } = config;
-  return [httpConsumer, ...(tlsConsumer === null ? [] : [tlsConsumer])].map((name) => keeperOf(CONSUMERS[name], spec));
+  const { httpConsumer, httpDaemon, tlsConsumer } = config;
+  // The machine's own web server is started and stopped by its init system.
+  const names = [...(httpDaemon === 'own' ? [httpConsumer] : []), ...(tlsConsumer === null ? [] : [tlsConsumer])];
+  return names.map((name) => keeperOf(CONSUMERS[name], spec));
 }
 
 function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
   const { name, commands, daemon } = consumer;
+  const target = targetOf(consumer, spec);
   return new HttpServerKeeper(
     {
       name,
@@ -124,7 +128,8 @@ function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
       start: commands.start(spec),
       stop: commands.stop(spec) ?? daemon.reloadSignal,
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
-      ...(daemon.isOneProcess === true ? { findMaster: () => findListener(targetOf(consumer, spec)) } : {}),
+      ...(daemon.isOneProcess === true ? { findMaster: () => findListener(target) } : {}),
+      orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
     },
     (command) => runCommand(command),
     serviceLog(name),

@@ -15,6 +15,10 @@ export type LogLevelName = (typeof LOG_LEVELS)[number];
 export const HTTP_CONSUMERS = ['nginx', 'apache'] as const;
 export type HttpConsumer = (typeof HTTP_CONSUMERS)[number];
 
+/** Who runs the web server: Hlér, one of its own; or the machine's init system, one that Hlér has been opened to. */
+export const HTTP_DAEMONS = ['own', 'system'] as const;
+export type HttpDaemon = (typeof HTTP_DAEMONS)[number];
+
 /** Those that may stand before it and take TLS off. */
 export const TLS_CONSUMERS = ['pound'] as const;
 export type TlsConsumer = (typeof TLS_CONSUMERS)[number];
@@ -52,6 +56,9 @@ export interface Config {
   readonly httpAddresses: readonly string[];
   /** The web server that serves the sites. */
   readonly httpConsumer: HttpConsumer;
+  readonly httpDaemon: HttpDaemon;
+  /** Main file of the machine's own web server; null: where distributions have it. */
+  readonly httpSystemConfig: string | null;
   /** What takes TLS off before it; then the web server listens on HLER_BACKEND_PORT of 127.0.0.1. Null: the web server does. */
   readonly tlsConsumer: TlsConsumer | null;
   /** Where the TLS front passes requests on to; empty: to the web server of this machine. */

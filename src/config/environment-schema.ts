@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
 import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
-import { HTTP_CONSUMERS, LOG_FORMATS, LOG_LEVELS, TLS_CONSUMERS } from './config.js';
+import { HTTP_CONSUMERS, HTTP_DAEMONS, LOG_FORMATS, LOG_LEVELS, TLS_CONSUMERS } from './config.js';
 import { parseBackends } from './backend-urls.js';
 import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
 
@@ -96,6 +96,10 @@ export const environmentSchema = z.object({
     parseBackends,
   ).optional(),
   HLER_BACKENDS_CA: value('the absolute path of a file', (text) => (isUnixPath(text) ? text : undefined)).optional(),
+  HLER_HTTP_DAEMON: oneOf(HTTP_DAEMONS),
+  HLER_HTTP_SYSTEM_CONFIG: value('the absolute path of a file', (text) =>
+    isUnixPath(text) ? text : undefined,
+  ).optional(),
   HLER_PLATFORM_ROOTS: value(
     'absolute directories of plain letters, digits and . _ - + @ ~ , =, separated by colons',
     platformRoots,

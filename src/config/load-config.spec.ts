@@ -40,6 +40,8 @@ describe('loadConfig', () => {
       httpConsumer: 'nginx',
       tlsConsumer: null,
       backends: [],
+      httpDaemon: 'own',
+      httpSystemConfig: null,
       platformRoots: ['/srv/clone/var/platforms', '/srv/clone'],
       phpSocket: '/run/php/php-fpm.sock',
       runnerConcurrency: 64,
@@ -47,6 +49,19 @@ describe('loadConfig', () => {
       logFormat: 'text',
       logLevel: 'info',
       programPath: ['/opt/bin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/sbin', '/bin'],
+    });
+  });
+
+  it("serves on the machine's own web server where the world asks, unless ports are stated", () => {
+    const system = { HLER_HTTP_DAEMON: 'system', HLER_HTTP_SYSTEM_CONFIG: '/opt/nginx/nginx.conf' };
+    expect(load(system)).toMatchObject({
+      httpDaemon: 'system',
+      httpSystemConfig: '/opt/nginx/nginx.conf',
+      ports: { HLER_HTTP_PORT: 80, HLER_HTTPS_PORT: 443 },
+    });
+    expect(load({ ...system, HLER_HTTP_PORT: '8080' }).ports).toMatchObject({
+      HLER_HTTP_PORT: 8080,
+      HLER_HTTPS_PORT: 443,
     });
   });
 

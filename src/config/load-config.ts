@@ -46,12 +46,14 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     redisUrl: values.HLER_REDIS_URL ?? null,
     apiHost: values.HLER_API_HOST,
     graphiql: values.HLER_GRAPHIQL === 'true',
-    ports: portsOf(values),
+    ports: portsOf({ ...values, ...(values.HLER_HTTP_DAEMON === 'system' && systemPorts(given)) }),
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),
     httpAddresses: values.HLER_HTTP_ADDRESSES,
     httpConsumer: values.HLER_HTTP_CONSUMER,
     tlsConsumer: values.HLER_TLS_CONSUMER ?? null,
     backends: backendsOf(values),
+    httpDaemon: values.HLER_HTTP_DAEMON,
+    httpSystemConfig: values.HLER_HTTP_SYSTEM_CONFIG ?? null,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
     phpSocket: values.HLER_PHP_SOCKET,
     runnerConcurrency: values.HLER_RUNNER_CONCURRENCY,
@@ -60,6 +62,7 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     logLevel: values.HLER_LOG_LEVEL,
     programPath: programPath(around.env['PATH'] ?? ''),
   };
+  requireWhatTheFrontNeeds(config);
   requireWhatTheRoleNeeds(config);
   return deepFreeze(config);
 }
@@ -110,6 +113,14 @@ function backendsOf({ HLER_BACKENDS = [], HLER_BACKENDS_CA: caFile = '' }: Value
   );
 }
 
+/** The machine's own server has the ports that the world asks. */
+function systemPorts(given: ReadonlyMap<string, string>): Partial<Ports> {
+  return {
+    ...(!given.has('HLER_HTTP_PORT') && { HLER_HTTP_PORT: 80 }),
+    ...(!given.has('HLER_HTTPS_PORT') && { HLER_HTTPS_PORT: 443 }),
+  };
+}
+
 function portsOf(values: Values): Ports {
   const ports: Ports = {
     HLER_API_PORT: values.HLER_API_PORT,
@@ -125,7 +136,15 @@ function portsOf(values: Values): Ports {
   return ports;
 }
 
-function requireWhatTheRoleNeeds({ role, databaseUrl, redisUrl, tlsConsumer, backends, httpConsumer }: Config): void {
+function requireWhatTheFrontNeeds({ tlsConsumer, backends, httpConsumer, httpDaemon }: Config): void {
+  if (tlsConsumer !== null && httpDaemon === 'system') {
+    throw invalid(
+      ['HLER_TLS_CONSUMER', 'HLER_HTTP_DAEMON'],
+      [
+        `${tlsConsumer} stands before a web server of Hlér's own only, and the machine's own has the public ports: set HLER_HTTP_DAEMON=own, or unset HLER_TLS_CONSUMER.`,
+      ],
+    );
+  }
   if (tlsConsumer === null && backends.length > 0) {
     throw invalid(['HLER_BACKENDS'], ['HLER_BACKENDS needs a TLS front: set HLER_TLS_CONSUMER=pound, or unset it.']);
   }
@@ -135,6 +154,9 @@ function requireWhatTheRoleNeeds({ role, databaseUrl, redisUrl, tlsConsumer, bac
       ['HLER_BACKENDS over HTTPS are verified by nginx: set HLER_HTTP_CONSUMER=nginx, or name them with http://.'],
     );
   }
+}
+
+function requireWhatTheRoleNeeds({ role, databaseUrl, redisUrl }: Config): void {
   const missing = [
     ...(databaseUrl === null && (role === 'api' || role === 'relay') ? ['HLER_DATABASE_URL'] : []),
     ...(redisUrl === null && role !== 'up' ? ['HLER_REDIS_URL'] : []),

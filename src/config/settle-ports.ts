@@ -31,6 +31,11 @@ export async function settlePorts(config: Config, isOurs: IsOurPort = async () =
   const used = usedPorts(config.tlsConsumer);
   const settled: Partial<Record<PortVariable, number>> = {};
   for (const variable of used) {
+    // Those of the machine's own server are busy as a rule, with that server.
+    if (config.httpDaemon === 'system' && variable !== 'HLER_API_PORT') {
+      settled[variable] = config.ports[variable];
+      continue;
+    }
     const taken = new Set([...Object.values(settled), ...Object.values(remembered), ...Object.values(config.ports)]);
     settled[variable] = await settlePort(needOf(config, variable, remembered), taken, isOurs);
   }
@@ -115,7 +120,10 @@ async function readRemembered(path: string): Promise<RememberedPorts> {
 }
 
 async function remember(path: string, before: RememberedPorts, config: Config, ports: Ports): Promise<void> {
-  const chosen = usedPorts(config.tlsConsumer).filter((variable) => !config.statedPorts.includes(variable));
+  const isSystems = (variable: PortVariable): boolean => config.httpDaemon === 'system' && variable !== 'HLER_API_PORT';
+  const chosen = usedPorts(config.tlsConsumer).filter(
+    (variable) => !config.statedPorts.includes(variable) && !isSystems(variable),
+  );
   const after: RememberedPorts = { ...before, ...Object.fromEntries(chosen.map((name) => [name, ports[name]])) };
   if (chosen.some((name) => before[name] !== ports[name])) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

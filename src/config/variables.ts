@@ -34,11 +34,13 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
   },
   HLER_HTTP_PORT: {
     default: '8280',
-    about: 'Port that sites are served on over HTTP; left out, chosen like the port of the API.',
+    about:
+      "Port that sites are served on over HTTP; left out, chosen like the port of the API, and 80 on the machine's own server.",
   },
   HLER_HTTPS_PORT: {
     default: '8443',
-    about: 'Port that sites are served on over HTTPS; left out, chosen like the port of the API.',
+    about:
+      "Port that sites are served on over HTTPS; left out, chosen like the port of the API, and 443 on the machine's own server.",
   },
   HLER_HTTP_ADDRESSES: {
     default: '127.0.0.1',
@@ -62,6 +64,15 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
   HLER_BACKENDS_CA: {
     default: '',
     about: 'File of the authorities that HLER_BACKENDS over HTTPS are verified with; when empty, those of the system.',
+  },
+  HLER_HTTP_DAEMON: {
+    default: 'own',
+    about:
+      "own: Hlér runs a web server of its own; system: the machine's own serves, opened to Hlér by what `hler server adopt` prints.",
+  },
+  HLER_HTTP_SYSTEM_CONFIG: {
+    default: '',
+    about: "Main configuration file of the machine's own web server; when empty, where Debian has it.",
   },
   HLER_PLATFORM_ROOTS: {
     default: '',

@@ -21,6 +21,7 @@ export function aServer(changes: Partial<HttpServerSpec> = {}): HttpServerSpec {
     },
     tlsGroups: ['X25519', 'prime256v1', 'secp384r1'],
     acmeThumbprints: ['LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ'],
+    challengeDirectory: '/var/lib/hler/acme/challenges',
     programVersion: '1.22.1',
     workerUser: 'www-data',
     ...changes,

@@ -1,4 +1,4 @@
-import type { HttpServerSpec } from './http-server-spec.js';
+import type { HttpServerSpec, SystemFacts } from './http-server-spec.js';
 import type { VhostSpec } from './vhost-spec.js';
 
 /** A file of a configuration, as it should be. */
@@ -45,6 +45,7 @@ export interface CheckerComplaint {
 
 /** Those that serve sites themselves. */
 export const WEB_SERVER_NAMES = ['nginx', 'apache'] as const;
+export type WebServerName = (typeof WEB_SERVER_NAMES)[number];
 /** Those that take TLS off before web servers. */
 export const TLS_FRONT_NAMES = ['pound'] as const;
 export type TlsFrontName = (typeof TLS_FRONT_NAMES)[number];
@@ -73,6 +74,11 @@ export interface Consumer {
   renderSite(site: VhostSpec, server: HttpServerSpec): readonly ConfigFile[];
   /** Paths that a site's files may have, so that what is not rendered any more is removed. */
   sitePaths(siteUri: string): readonly string[];
+  /**
+   * A site's file without the virtual servers that show the certificate of this directory (`…/live`), which cannot be read; null
+   * when none is left. Left out where certificates stand elsewhere: then the whole file is put aside.
+   */
+  withoutCertificate?(content: string, directory: string): string | null;
   /** For a server that cannot include by a pattern. */
   readonly index?: ConsumerIndex;
   /** For a server that cannot reload. */
@@ -86,6 +92,8 @@ export interface Consumer {
   readonly inspection: ConsumerInspection;
   /** For a server whose own checker lets pass what it then cannot start with. */
   readonly canary?: ConsumerCanary;
+  /** Left out: the machine's own server of this kind cannot be used. */
+  readonly adoption?: ConsumerAdoption;
   /** A pair that the configuration names although no handshake ever shows it: made on the server where it is missing. */
   placeholder?(server: HttpServerSpec): CertificateFiles;
   /** What the output of a failed check of `directory`, or a line of the error log, complains about. */
@@ -113,6 +121,8 @@ export interface ConsumerDaemon {
   isMaster(commandLine: string, server: HttpServerSpec): boolean;
   /** Workers have the master's command line: then the master is the one that leads their session. */
   readonly workersLookLikeMaster: boolean;
+  /** How workers are told whose command line does not say which server they belong to. */
+  readonly nameless?: NamelessWorkers;
   /**
    * There is one process only, master and worker at once. Several may have its command line: the one that counts listens
    * on the ports, the others are about to end, or have not begun.
@@ -133,6 +143,14 @@ export interface ConsumerDaemon {
    * successor takes over, it makes the master let go of its ports, and end when its requests are answered.
    */
   readonly reloadSignal: NodeJS.Signals;
+}
+
+/** Workers that a killed master left behind are known by the logs that they hold open, beside their command line. */
+export interface NamelessWorkers {
+  /** Whether a process with this command line takes connections for some server of this program. */
+  isWorker(commandLine: string): boolean;
+  /** Makes one give up its ports, and end when its last request has. */
+  readonly quitSignal: NodeJS.Signals;
 }
 
 export interface CertificateFiles {
@@ -213,4 +231,42 @@ export interface ConsumerCanary {
   isOwn(commandLine: string, scratch: string): boolean;
   /** An administrator's file as the canary may read it: line by line the same, but listening on nothing. */
   muted(content: string): string;
+}
+
+/**
+ * How the web server of the machine itself, which its administrator configures and its init system starts, is used instead
+ * of one of Hlér's own: a line in its main file brings in ours, and the runner may check and reload it as root.
+ */
+export interface ConsumerAdoption {
+  /** Where distributions keep the main file. */
+  readonly mainFile: string;
+  /** For people: where in that file the line belongs. */
+  readonly place: string;
+  /** Of ours, the one file that the main file includes: it may be absent, and nothing is refused then. */
+  readonly entryFile: string;
+  /** The line, for the directory of our configuration. */
+  includeLine(directory: string): string;
+  /** As root. Checks everything that the server would read; changes nothing. Programs are absolute, arguments fixed. */
+  check(mainFile: string): Command;
+  /** As root. Makes the running server read everything again. */
+  reload(mainFile: string): Command;
+  /** Directories beside the main file whose `*.conf` it includes where the line may stand as well. */
+  readonly includedFolders: readonly string[];
+  /** Whether our own lines make it listen; otherwise its administrator says where it does. */
+  readonly listensByItself: boolean;
+  /** What its administrator has to load; null: nothing is loaded. */
+  readonly modules: {
+    readonly required: readonly string[];
+    /** Needs no root. */
+    list(mainFile: string): Command;
+    /** Names without `_module`. */
+    read(output: string): readonly string[];
+  } | null;
+  /** What the main file says, as far as it concerns us; distributions' defaults where it says nothing. */
+  facts(mainFileText: string): SystemFacts;
+  /**
+   * The content of one of our files, as an account that is not root can have it checked in a copy: what leads to `live` leads to
+   * `copy`, and no port is one of root's.
+   */
+  asCopied(content: string, live: string, copy: string): string;
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Stands where the digest of a text will be. */
-export const DIGEST = '@digest@';
+/** Stands where the digest of a text will be: with control characters, which no value may have, or a document root could be called so. */
+export const DIGEST = '\u0001digest\u0001';
+/** What it is taken for when the digest is computed: as it was in earlier releases, so that no file changes with this one. */
+const FORMERLY = '@digest@';
 
 /** Puts the SHA-256 of the text (and of what else it stands for) where its probe answers it. */
 export function sealDigest(text: string, alsoCovers = ''): string {
-  const digest = createHash('sha256').update(text).update(alsoCovers).digest('hex');
+  const digest = createHash('sha256').update(text.replaceAll(DIGEST, FORMERLY)).update(alsoCovers).digest('hex');
   return text.replaceAll(DIGEST, digest);
 }
 

@@ -7,9 +7,11 @@ export const CONSUMERS: { readonly [name in ConsumerName]: Consumer } = { nginx,
 
 export type * from './consumer.js';
 export { CONSUMER_NAMES, TLS_FRONT_NAMES, WEB_SERVER_NAMES } from './consumer.js';
-export type { HttpServerPaths, HttpServerSpec, MachineFacts } from './http-server-spec.js';
+export { asRoot, isAdopted, sudoersLine } from './adoption.js';
+export type { HttpServerPaths, HttpServerSpec, MachineFacts, SystemFacts, SystemServer } from './http-server-spec.js';
 export { HTTPS_MODES, type HttpsMode } from './https-mode.js';
 export { isAtLeast } from './is-at-least.js';
+export { isListenAddress } from './syntax.js';
 export { DEFAULT_SERVER_NAME, PROBE_DIGEST_HEADER, PROBE_PATH } from './probe.js';
 export { DRUPAL_MAJORS, drupalMajor, type DrupalMajor } from './drupal/drupal-major.js';
 export { ENVIRONMENT_NAMES, type EnvironmentVariable } from './drupal/environment.js';

@@ -29,6 +29,18 @@ export const SITE_VARIANTS: { readonly [name: string]: readonly [VhostSpec, Http
   'wildcard-alias': [
     aSite({ https: 'REQUIRED', names: [...covered, aName('*.example.org', { certificate: SPKI_B })] }),
   ],
+  hsts: [
+    aSite({
+      https: 'ENABLED',
+      hstsMaxAge: 31_536_000,
+      names: [
+        ...covered,
+        aName('not-covered.example.org'),
+        aName('old.example.org', { redirectTo: 'example.org', certificate: SPKI_B }),
+      ],
+    }),
+  ],
+  'hsts-taken-back-disabled': [aSite({ state: 'DISABLED', https: 'REQUIRED', hstsMaxAge: 0, names: covered })],
   disabled: [
     aSite({
       state: 'DISABLED',

@@ -8,22 +8,22 @@ import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
  * validated when they entered the system, but have crossed a queue since.
  */
 export function hostname(value: string): string {
-  return parseHostname(value, { wildcard: true });
+  return unchanged('a hostname in lower-case A-labels', value, parseHostname(value, { wildcard: true }));
 }
 
 /** A name that is no wildcard: a main name, the target of a redirect. */
 export function plainHostname(value: string): string {
-  return parseHostname(value);
+  return unchanged('a hostname in lower-case A-labels', value, parseHostname(value));
 }
 
 /** @throws DomainError PATH_INVALID */
 export function path(value: string): string {
-  return parseUnixPath(value);
+  return unchanged('a normalised path', value, parseUnixPath(value));
 }
 
 /** @throws DomainError PATH_INVALID, also when it is too long for the address of a socket */
 export function unixSocket(value: string): string {
-  return parseUnixSocket(value);
+  return unchanged('a normalised path', value, parseUnixSocket(value));
 }
 
 const matching =
@@ -49,6 +49,13 @@ export function groupId(value: number): number {
   return value;
 }
 
+export function seconds(value: number): number {
+  if (!Number.isInteger(value) || value < 0) {
+    throw refused('a number of seconds', String(value));
+  }
+  return value;
+}
+
 export function port(value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 65_535) {
     throw refused('a port', String(value));
@@ -58,8 +65,7 @@ export function port(value: number): number {
 
 /** `*`, an IPv4 address, or an IPv6 address in brackets. */
 export function address(value: string): string {
-  const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
-  if (value !== '*' && !isIPv4(value) && !(inner !== undefined && isIPv6(inner))) {
+  if (!isListenAddress(value)) {
     throw refused('an address to listen on', value);
   }
   return value;
@@ -76,6 +82,19 @@ export function networkAddress(value: string): string {
 /** A hostname, an IPv4 address, or an IPv6 address in brackets. */
 export function backendAddress(value: string): string {
   return value !== '*' && (isIPv4(value) || value.startsWith('[')) ? address(value) : plainHostname(value);
+}
+
+export function isListenAddress(value: string): boolean {
+  const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
+  return value === '*' || isIPv4(value) || (inner !== undefined && isIPv6(inner));
+}
+
+/** What would have to be repaired was not validated when it entered, and what is verified later goes by the name as it was. */
+function unchanged(what: string, value: string, parsed: string): string {
+  if (parsed !== value) {
+    throw refused(what, value);
+  }
+  return value;
 }
 
 function refused(what: string, value: string): DomainError {

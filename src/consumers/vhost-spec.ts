@@ -13,6 +13,8 @@ export interface VhostSpec {
   readonly uri: string;
   readonly state: 'ENABLED' | 'DISABLED';
   readonly https: HttpsMode;
+  /** Seconds for which browsers are told, over HTTPS, to use nothing else (RFC 6797); 0 takes it back; null or left out: nothing is said. */
+  readonly hstsMaxAge?: number | null;
   /** Every name that the site answers to, the main name first. */
   readonly names: readonly VhostName[];
   readonly application: VhostApplication;

@@ -1,4 +1,5 @@
 export type { OperationKind, OperationPlan } from './application/operation-kind.js';
+export { DRY_RUN, dryRunOf, isDryRun } from './application/dry-run.js';
 export { OperationKinds } from './application/operation-kinds.js';
 export { FieldWriters, type FieldWriter } from './application/field-writer.js';
 export { OperationStore, type OperationFilter } from './application/operation-store.js';

@@ -20,6 +20,14 @@ export interface KeptServer {
   readonly isMaster: (commandLine: string) => boolean;
   /** Finds the master where the pid file is not enough: several processes may be alike. */
   readonly findMaster?: () => Promise<number | undefined>;
+  readonly orphans: KeptOrphans;
+}
+
+/** Workers of this server whose master was killed: they hold its ports, and keep a new master from starting. */
+export interface KeptOrphans {
+  find(): Promise<readonly number[]>;
+  /** Idempotent; returns when they have given up the ports. */
+  end(): Promise<void>;
 }
 
 /** Runs a command to its end without throwing: `runCommand` of the workers. */
@@ -68,6 +76,7 @@ export class HttpServerKeeper {
       this.#failures = 0;
       return 'RUNNING';
     }
+    await this.server.orphans.end();
     await this.#forgetStranger();
     const { ok, stderr } = await this.run(this.server.start);
     // Whoever reloads may have started it in the same moment; what counts is that it runs.
@@ -92,24 +101,29 @@ export class HttpServerKeeper {
     return commandLine !== undefined && this.server.isMaster(commandLine) ? identity : undefined;
   }
 
-  /** Whether the running master listens on this port: then it is busy with us (for `settlePorts`). */
+  /** Whether the running master, or what is left of its server, listens on this port: then it is busy with us (for `settlePorts`). */
   async listensOn(port: number): Promise<boolean> {
     const master = await this.master();
-    return master !== undefined && holdsPort(master.pid, port);
+    const pids = master === undefined ? await this.server.orphans.find() : [master.pid];
+    return (await Promise.all(pids.map((pid) => holdsPort(pid, port)))).includes(true);
   }
 
   /**
    * Stops looking, then stops the server: gently, then with SIGTERM, then with SIGKILL of its master. Idempotent;
-   * returns when the master is gone.
+   * returns when the master is gone, and so are workers that it left behind.
    */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#looking;
     const master = await this.master();
-    if (master === undefined) {
-      return;
+    if (master !== undefined) {
+      await this.#stopMaster(master);
     }
+    await this.server.orphans.end();
+  }
+
+  async #stopMaster(master: ProcessIdentity): Promise<void> {
     const { stop } = this.server;
     const ok = typeof stop === 'string' ? await told(master, stop) : (await this.run(stop)).ok;
     // A configuration that has become unreadable keeps the command from finding the server: signals do not need it.

@@ -11,7 +11,7 @@ const MODES = {
   log: 0o750,
   sites: 0o700,
   tls: 0o700,
-  acme: 0o700,
+  acme: 0o711,
   backups: 0o700,
   staging: 0o700,
   keys: 0o700,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { anOrder } from '../../test/support/an-order.js';
-import type { ProgressReport } from '../operations/domain/order.js';
+import type { OperationProgress, ProgressReport } from '../operations/domain/order.js';
 import { NEVER, later } from '../shared/failure.js';
 import { newId } from '../shared/ids.js';
 import { parseOrder, parseReport } from './message-schemas.js';
@@ -15,8 +15,7 @@ const failure = {
   task: 'a',
   details: { x: [1] },
 } as const;
-const report: ProgressReport = {
-  type: 'progress',
+const progress: OperationProgress = {
   operationId: newId(),
   attempt: 1,
   events: [
@@ -36,6 +35,8 @@ const report: ProgressReport = {
     { n: 6, at, type: 'finished', state: 'FAILED', failure: { ...failure, retry: NEVER }, fields: [] },
   ],
 };
+const another: OperationProgress = { ...progress, operationId: newId() };
+const report: ProgressReport = { type: 'progress', operations: [progress, another] };
 
 describe('messages', () => {
   it('pass unchanged', () => {
@@ -67,7 +68,9 @@ describe('messages', () => {
     expect(() => parseOrder(body)).toThrow(z.ZodError);
   });
 
-  const event = (change: object): object => ({ ...report, events: [{ n: 1, at, type: 'started', ...change }] });
+  const saying = (...operations: object[]): object => ({ ...report, operations });
+  const event = (change: object): object => saying({ ...progress, events: [{ n: 1, at, type: 'started', ...change }] });
+  const events = (count: number): object[] => Array.from({ length: count }, () => progress.events[0]!);
   it.each([
     { ...report, type: 'gossip' },
     event({ n: 0 }),
@@ -82,7 +85,10 @@ describe('messages', () => {
     }),
     event({ type: 'task-undone', position: 0, undone: true, fields: [{ subject: 'client', id: newId(), fields: {} }] }),
     event({ type: 'log', task: null, level: 'INFO', message: 'x'.repeat(8_001) }),
-    { ...report, events: Array.from({ length: 501 }, () => report.events[0]) },
+    saying(),
+    saying(progress, progress),
+    saying({ ...progress, events: events(501) }),
+    saying({ ...progress, events: events(251) }, { ...another, events: events(250) }),
     { type: 'heartbeat', operations: Array.from({ length: 5_001 }, () => ({ id: newId(), attempt: 1 })) },
     event({
       type: 'task-finished',

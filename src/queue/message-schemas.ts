@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANSWER_PROBLEMS, DRIFT_BOUNDS, FILE_PROBLEMS } from '../operations/domain/drift.js';
 import type { Order, Report } from '../operations/domain/order.js';
 import { isErrorCode, type ErrorCode } from '../shared/error-catalogue.js';
 import type { PlainObject } from '../shared/plain.js';
@@ -27,6 +28,29 @@ const failure = z.object({
   task: z.string().nullable(),
 });
 
+const count = z.number().int().min(0);
+const drift = z.object({
+  files: z
+    .array(
+      z.object({
+        path: z.string().max(4_096),
+        problems: z.array(z.enum(FILE_PROBLEMS)).min(1).max(FILE_PROBLEMS.length),
+        message: z.string().max(1_000),
+        diff: z
+          .string()
+          .max(2 * DRIFT_BOUNDS.diffBytesEach)
+          .nullable(),
+      }),
+    )
+    .max(DRIFT_BOUNDS.files),
+  answers: z
+    .array(z.object({ url: z.string().max(300), problem: z.enum(ANSWER_PROBLEMS), message: z.string().max(1_000) }))
+    .max(DRIFT_BOUNDS.answers),
+  omittedFiles: count,
+  omittedAnswers: count,
+  commands: z.array(z.array(z.string().max(1_000)).max(32)).max(8),
+});
+
 const numbered = { n: z.number().int().positive(), at: z.iso.datetime() };
 const event = z.discriminatedUnion('type', [
   z.object({ ...numbered, type: z.literal('started') }),
@@ -45,6 +69,7 @@ const event = z.discriminatedUnion('type', [
     status: z.enum(['SUCCESS', 'NOTHING_TO_DO', 'ERROR']),
     fields: z.array(fieldUpdate),
     warnings: z.array(failure).max(MAX_WARNINGS),
+    drift: drift.optional(),
   }),
   z.object({
     ...numbered,
@@ -62,13 +87,24 @@ const event = z.discriminatedUnion('type', [
   }),
 ]);
 
+const operationProgress = z.object({
+  operationId: id,
+  attempt: z.number().int(),
+  events: z.array(event).max(MAX_EVENTS),
+});
+type OperationProgress = z.infer<typeof operationProgress>;
+
+const eventsIn = (operations: readonly OperationProgress[]): number =>
+  operations.reduce((sum, { events }) => sum + events.length, 0);
+
+const eachOnce = (operations: readonly OperationProgress[]): boolean =>
+  new Set(operations.map(({ operationId }) => operationId)).size === operations.length;
+
 const report = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('progress'),
-    operationId: id,
-    attempt: z.number().int(),
-    events: z.array(event).max(MAX_EVENTS),
-  }),
+  z
+    .object({ type: z.literal('progress'), operations: z.array(operationProgress).min(1).max(MAX_EVENTS) })
+    .refine(({ operations }) => eventsIn(operations) <= MAX_EVENTS, `There are more than ${MAX_EVENTS} events.`)
+    .refine(({ operations }) => eachOnce(operations), 'An operation is there twice.'),
   z.object({
     type: z.literal('heartbeat'),
     operations: z.array(z.object({ id, attempt: z.number().int() })).max(MAX_HEARTBEAT_OPERATIONS),

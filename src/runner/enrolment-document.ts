@@ -1,4 +1,4 @@
-import type { Backend, ConsumerName, HttpServerPaths, TlsFrontName } from '../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, SystemServer, TlsFrontName } from '../consumers/index.js';
 import type { PublicPartyKeys } from '../queue/key-files.js';
 import type { RunnerIdentity } from './identity.js';
 
@@ -14,12 +14,14 @@ export interface EnrolmentDocument {
     readonly httpPort: number;
     readonly httpsPort: number;
     readonly workerUser: string | null;
+    readonly system: SystemServer | null;
     readonly paths: HttpServerPaths;
     readonly front: {
       readonly consumer: TlsFrontName;
       readonly backendPort: number;
       readonly backends: readonly Backend[];
     } | null;
+    readonly acmeThumbprints: readonly string[];
   };
   readonly platformRoots: readonly string[];
   readonly stateDirectory: string;

@@ -1,29 +1,38 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '../operations/domain/order.js';
+import type { OperationProgress } from '../operations/domain/order.js';
 import type { OperationJournal } from './journal.js';
 
-/** Events in one report: a message stays far below what Redis minds. */
-const MAX_EVENTS = 200;
-const RETRY_DELAYS_MS = [100, 500, 2_000, 5_000];
+/** What the queue is given of one operation, and how to note that it has taken it. */
+export interface Portion {
+  readonly progress: OperationProgress;
+  /** @throws when what is to be reported may not be on disk. */
+  sync(): Promise<void>;
+  taken(): void;
+}
 
 /**
- * Sends what the journal has and the control plane has not, in order and for as long as it takes. While a report is
- * on its way the next events gather, so a chatty task costs few messages.
+ * Which events of one operation the queue has taken: those of its journal that it has not are given out in order, in
+ * portions, for as long as it takes.
  */
 export class OperationReporter {
   #sentThrough: number;
-  #sending: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #dueAt = 0;
-  #failures = 0;
   #rewinds = 0;
-  readonly #stop = new AbortController();
+  #stopped = false;
+  /** Resolves whoever waits for the end of it. */
+  #settle: () => void = () => undefined;
 
   constructor(
     private readonly journal: OperationJournal,
-    private readonly send: (report: Report) => Promise<void>,
+    /** Asks for a portion to be fetched within so many ms. */
+    private readonly wake: (withinMs: number) => void,
   ) {
     this.#sentThrough = journal.relayedThrough;
+  }
+
+  /** There is more to report: it is on its way within so many ms, with what comes until then. */
+  notify(withinMs: number): void {
+    if (!this.#stopped) {
+      this.wake(withinMs);
+    }
   }
 
   /**
@@ -37,74 +46,47 @@ export class OperationReporter {
     return !this.#stopped;
   }
 
-  /** There is more to report: it is on its way within so many ms, with what comes until then. 0: at once. */
-  notify(withinMs: number): void {
-    const dueAt = performance.now() + withinMs;
-    if (this.#stopped || (this.#timer && this.#dueAt <= dueAt)) {
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (withinMs === 0) {
-      this.#start();
-      return;
-    }
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#start();
-    }, withinMs);
-  }
-
   /** Whether the queue has taken everything that the journal holds. */
   get isDone(): boolean {
     return this.#sentThrough >= this.journal.lastEvent;
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    clearTimeout(this.#timer);
-    await this.#sending;
+  /** The next events, at most so many; null when there are none, or it is stopped. */
+  next(limit: number): Portion | null {
+    if (this.#stopped || this.isDone) {
+      return null;
+    }
+    const { journal } = this;
+    const events = journal.events.filter((event) => event.n > this.#sentThrough).slice(0, limit);
+    const rewinds = this.#rewinds;
+    return {
+      progress: { operationId: journal.order.operationId, attempt: journal.attempt, events },
+      sync: () => journal.sync(),
+      taken: () => {
+        // Rewound while the report was on its way: begin again from there.
+        if (rewinds === this.#rewinds) {
+          this.#sentThrough = events.at(-1)!.n;
+        }
+        if (this.isDone) {
+          this.#settle();
+        }
+      },
+    };
   }
 
   /** Resolves when all of a settled journal is sent, or the reporter is stopped. */
   async drained(): Promise<void> {
-    while (!this.isDone && !this.#stopped) {
-      this.#start();
-      await this.#sending;
+    if (this.isDone || this.#stopped) {
+      return;
     }
-  }
-
-  #start(): void {
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = null;
-      // What came between the last look and now would wait for the next event otherwise.
-      if (!this.isDone && !this.#stopped) {
-        this.#start();
-      }
+    await new Promise<void>((resolve) => {
+      this.#settle = resolve;
+      this.wake(0);
     });
   }
 
-  get #stopped(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  async #sendAll(): Promise<void> {
-    while (!this.isDone && !this.#stopped) {
-      const events = this.journal.events.filter((event) => event.n > this.#sentThrough).slice(0, MAX_EVENTS);
-      const { operationId } = this.journal.order;
-      try {
-        const rewinds = this.#rewinds;
-        await this.journal.sync();
-        await this.send({ type: 'progress', operationId, attempt: this.journal.attempt, events });
-        this.#failures = 0;
-        // Rewound while the report was on its way: begin again from there.
-        this.#sentThrough = rewinds === this.#rewinds ? events.at(-1)!.n : this.#sentThrough;
-      } catch {
-        const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
-        this.#failures += 1;
-        await sleep(delay, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-      }
-    }
+  stop(): void {
+    this.#stopped = true;
+    this.#settle();
   }
 }

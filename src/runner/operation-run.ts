@@ -5,7 +5,7 @@ import { ERROR_CATALOGUE } from '../shared/error-catalogue.js';
 import { NEVER } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
 import type { Consequence, Ending, OperationJournal, TaskRecord } from './journal.js';
-import { redact } from './redact.js';
+import { redact, redactDrift } from './redact.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 
 /**
@@ -127,21 +127,24 @@ export class OperationRun {
     const record: TaskRecord = { status: result.status, output: result.output ?? {}, undo: result.undo ?? null };
     const fields: FieldUpdate[] = [...(result.fields ?? []), ...(task.sets ?? [])];
     const warnings = (result.warnings ?? []).map((warning) => ({ ...warning, task: task.name }));
-    await this.#emit({ type: 'task-finished', position, status: result.status, fields, warnings }, true, { record });
+    const drift = result.drift && { drift: redactDrift(result.drift) };
+    const event = { type: 'task-finished', position, status: result.status, fields, warnings, ...drift } as const;
+    await this.#emit(event, true, { record });
     return null;
   }
 
   async #taskFailed(position: number, task: PlannedTask, result: TaskError): Promise<Ending | null> {
     const failure: OperationFailure = { ...result.failure, summary: redact(result.failure.summary), task: task.name };
+    const fields = result.fields ?? [];
     await this.#log(task.name, 'ERROR', failure.summary);
     if (task.tolerated && !this.#stopped) {
       const record: TaskRecord = { status: 'ERROR', output: {}, undo: null };
-      const event = { type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [failure] } as const;
+      const event = { type: 'task-finished', position, status: 'ERROR', fields, warnings: [failure] } as const;
       await this.#emit(event, true, { record });
       return null;
     }
     const ending: Ending = this.#stopped ? this.#stoppedBefore(task.name) : { state: 'FAILED', failure };
-    await this.#emit({ type: 'task-finished', position, status: 'ERROR', fields: [], warnings: [] }, true, { ending });
+    await this.#emit({ type: 'task-finished', position, status: 'ERROR', fields, warnings: [] }, true, { ending });
     return ending;
   }
 

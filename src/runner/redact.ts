@@ -1,3 +1,5 @@
+import type { Drift } from '../operations/domain/drift.js';
+
 const REDACTED = '[REDACTED]';
 
 const SECRETS: readonly RegExp[] = [
@@ -13,4 +15,12 @@ const SECRETS: readonly RegExp[] = [
  */
 export function redact(text: string): string {
   return SECRETS.reduce((safe, secret) => safe.replace(secret, REDACTED), text);
+}
+
+/** What people have put into files may be anything. */
+export function redactDrift(drift: Drift): Drift {
+  return {
+    ...drift,
+    files: drift.files.map((file) => ({ ...file, diff: file.diff === null ? null : redact(file.diff) })),
+  };
 }

@@ -33,9 +33,7 @@ it('lets progress wait for a week, with lines no longer than the control plane k
   const line = { n: 1, at: '2026-01-01T00:00:00.000Z', type: 'log', task: null, level: 'INFO' } as const;
   const report = (message: string): Report => ({
     type: 'progress',
-    operationId: '01890000-0000-7000-8000-000000000000',
-    attempt: 1,
-    events: [{ ...line, message }],
+    operations: [{ operationId: '01890000-0000-7000-8000-000000000000', attempt: 1, events: [{ ...line, message }] }],
   });
   expect(await sent(report('x'.repeat(9_000)))).toEqual({
     validForS: 7 * 24 * 3600,

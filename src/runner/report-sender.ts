@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import type { Report } from '../operations/domain/order.js';
+import type { RunnerEvent } from '../operations/domain/runner-event.js';
 import { seal } from '../queue/envelope.js';
 import { MessageQueue } from '../queue/message-queue.js';
 import { CONTROL_PLANE, relayQueue } from '../queue/queue-names.js';
@@ -32,24 +33,18 @@ export class ReportSender {
       recipients: [this.relayKey],
       validForS: VALID_FOR_S[report.type],
     });
-    await this.queue.send(relayQueue(this.identity.serverId), reportId(report), sealed);
+    await this.queue.send(relayQueue(this.identity.serverId), newId(), sealed);
   }
 }
 
 function withShortLines(report: Report): Report {
-  return report.type === 'heartbeat'
-    ? report
-    : {
-        ...report,
-        events: report.events.map((event) =>
-          event.type === 'log' ? { ...event, message: event.message.slice(0, MAX_LOG_LENGTH) } : event,
-        ),
-      };
+  if (report.type === 'heartbeat') {
+    return report;
+  }
+  const operations = report.operations.map((progress) => ({ ...progress, events: progress.events.map(shortened) }));
+  return { ...report, operations };
 }
 
-function reportId(report: Report): string {
-  if (report.type === 'heartbeat') {
-    return newId();
-  }
-  return `${report.operationId}-${report.attempt}-${report.events[0]?.n ?? 0}-${report.events.at(-1)?.n ?? 0}`;
+function shortened(event: RunnerEvent): RunnerEvent {
+  return event.type === 'log' ? { ...event, message: event.message.slice(0, MAX_LOG_LENGTH) } : event;
 }

@@ -20,6 +20,16 @@ describe('resolveOutputs', () => {
     });
   });
 
+  it('takes what stands otherwise where the task says nothing of it, null included', () => {
+    const outputs = { 'a.task': { 'spki of a.example': 'ab' } };
+    const input = {
+      known: outputOf('a.task', 'spki of a.example', 'cd'),
+      left: outputOf('a.task', 'spki of b.example', 'cd#ef'),
+      none: outputOf('a.task', 'spki of b.example', null),
+    };
+    expect(resolveOutputs(input, outputs)).toEqual({ known: 'ab', left: 'cd#ef', none: null });
+  });
+
   it.each([outputOf('no.task', 'spki'), outputOf('a.task', 'nothing')])('refuses %s', (reference) => {
     expect(() => resolveOutputs({ reference }, { 'a.task': { spki: 'ab' } })).toThrow(
       /which no earlier task has given/,

@@ -25,10 +25,12 @@ function resolve(value: PlainValue | undefined, outputs: Outputs): PlainValue | 
 }
 
 function lookUp(reference: string, outputs: Outputs): PlainValue {
-  const [task = '', field = ''] = reference.split('#');
-  const value = outputs[task]?.[field];
+  const [task = '', field = '', ...otherwise] = reference.split('#');
+  const value = outputs[task]?.[field] ?? (otherwise.length > 0 ? parse(otherwise.join('#')) : undefined);
   if (value === undefined) {
     throw new Error(`The plan refers to "${field}" of ${task}, which no earlier task has given.`);
   }
   return value;
 }
+
+const parse = (json: string): PlainValue => JSON.parse(json) as PlainValue;

@@ -8,8 +8,9 @@ import { CONTROL_PLANE, dispatchQueue } from '../queue/queue-names.js';
 import { DomainError } from '../shared/domain-error.js';
 import type { RunnerIdentity } from './identity.js';
 import { OperationJournal } from './journal.js';
-import { OperationReporter } from './operation-reporter.js';
+import type { OperationReporter } from './operation-reporter.js';
 import { OperationRun } from './operation-run.js';
+import { ProgressReporter } from './progress-reporter.js';
 import type { ReportSender } from './report-sender.js';
 import { Slots } from './slots.js';
 import type { TaskRunner } from './task-runner.js';
@@ -40,6 +41,8 @@ export class Runner {
   /** Orders of one operation are taken one after another. */
   readonly #accepting = new Map<string, Promise<void>>();
   readonly #slots: Slots;
+  readonly #progress: ProgressReporter;
+  #door: Promise<unknown> = Promise.resolve();
   #consumption: Consumption | undefined;
   #heart: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -53,6 +56,7 @@ export class Runner {
     private readonly options: RunnerOptions,
   ) {
     this.#slots = new Slots(options.concurrency);
+    this.#progress = new ProgressReporter((report) => this.reports.send(report));
   }
 
   async start(): Promise<void> {
@@ -72,14 +76,28 @@ export class Runner {
     }
     this.#slots.close();
     await this.#consumption?.close();
-    await Promise.all([...this.#work.values()].map(({ reporter }) => reporter.stop()));
+    await this.#progress.stop();
     await Promise.all([...this.#work.values()].map(({ finished }) => finished));
   }
 
+  /** Orders are opened side by side and heeded in the order in which they came: a cancel never overtakes its work. */
   async #receive(message: string): Promise<void> {
-    let order: Order;
+    const opening = this.#open(message);
+    const turn = this.#door;
+    const entering = opening.then(async (order) => {
+      await turn;
+      return { heeded: order && this.#heed(order) };
+    });
+    this.#door = entering;
+    await (
+      await entering
+    ).heeded;
+  }
+
+  /** Null when the message is refused. */
+  async #open(message: string): Promise<Order | null> {
     try {
-      order = parseOrder(
+      return parseOrder(
         await open(message, {
           issuer: CONTROL_PLANE,
           audience: this.identity.serverId,
@@ -90,8 +108,11 @@ export class Runner {
       );
     } catch (error) {
       this.#logger.error(`Refused an order: ${error instanceof Error ? error.message : String(error)}`);
-      return;
+      return null;
     }
+  }
+
+  async #heed(order: Order): Promise<void> {
     if (order.type === 'cancel') {
       await this.#accepting.get(order.operationId);
       this.#work.get(order.operationId)?.run.stop('CANCELLED');
@@ -156,7 +177,7 @@ export class Runner {
 
   #begin(journal: OperationJournal): void {
     const { operationId } = journal.order;
-    const reporter = new OperationReporter(journal, (report) => this.reports.send(report));
+    const reporter = this.#progress.follow(journal);
     const run = new OperationRun(journal, this.tasks, (withinMs) => reporter.notify(withinMs));
     const finished = this.#finish(run, reporter).finally(() => this.#work.delete(operationId));
     this.#work.set(operationId, { run, reporter, finished });
@@ -168,7 +189,7 @@ export class Runner {
       if (run.journal.settled) {
         await reporter.drained();
       }
-      await reporter.stop();
+      await this.#progress.leave(reporter);
       if (run.journal.settled && reporter.isDone) {
         await run.journal.allReported();
       }
@@ -176,7 +197,7 @@ export class Runner {
       // The journal could not be written: nothing more is promised; the lease runs out and the order comes again.
       this.#logger.error(`Operation ${run.journal.order.operationId} stopped: ${describe(error)}`);
     } finally {
-      await reporter.stop();
+      await this.#progress.leave(reporter);
       await run.journal.close().catch(() => undefined);
     }
   }

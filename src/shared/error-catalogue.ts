@@ -88,6 +88,10 @@ export const ERROR_CATALOGUE = {
     'This server is registered already.',
     'Use the existing server; its id is in details.serverId.',
   ),
+  SERVER_NOT_ADOPTED: world(
+    "The machine's own web server is to be used, and its administrator has not (or not fully) opened it to Hlér.",
+    'Add the line that is named; `hler server adopt` on the server prints all of them.',
+  ),
   SERVER_ENROLMENT_INVALID: caller(
     'The enrolment document of the runner cannot be read or lacks a part.',
     'Print it again with `hler runner enrolment` on the server and pass it unchanged.',
@@ -106,6 +110,14 @@ export const ERROR_CATALOGUE = {
   ),
   SITE_NOT_FOUND: caller('There is no such site, or the token may not see it.', 'List sites to find the right id.'),
   SITE_DELETED: caller('The site is deleted or being deleted.', 'Create a new site.'),
+  HSTS_NEEDS_HTTPS: caller(
+    'Browsers cannot be told to use HTTPS only while the site has none.',
+    'Switch HTTPS on (ENABLED or REQUIRED), or leave hstsMaxAge out.',
+  ),
+  HSTS_PROMISED: caller(
+    'Browsers have been told to use HTTPS only, and would refuse the site without it.',
+    'Set hstsMaxAge to 0 and keep HTTPS until details.hstsPromisedUntil; to switch it off all the same, pass breakHstsPromise.',
+  ),
   ALIAS_NOT_FOUND: caller('The site has no such alias.', 'List site.aliases to find the right name.'),
   ALIAS_IS_MAIN_NAME: caller(
     'The name is the main name of the site.',
@@ -130,6 +142,30 @@ export const ERROR_CATALOGUE = {
   CERTIFICATE_NAMES_INVALID: caller(
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
+  ),
+  CERTIFICATE_NOT_RENEWABLE: caller(
+    'The certificate was uploaded: nobody but its owner can get another.',
+    'Upload a newer one, or issue a certificate for these names.',
+  ),
+  CERTIFICATE_NOT_REVOCABLE: caller(
+    'The certificate does not come from a CA that Hlér can ask to revoke it.',
+    'Revoke an uploaded certificate where it was bought; delete or replace a self-signed one.',
+  ),
+  CERTIFICATE_NAME_LEFT_OUT: world(
+    'The certificate was issued without one of its names, which the CA would not or could not validate.',
+    'Mend what the warning names; the name is added when it works again.',
+  ),
+  CERTIFICATE_PROVIDER_NOT_FOUND: caller(
+    'There is no such certificate provider, or the token or the client may not use it.',
+    'List certificateProviders to find the right id, or say SELF_SIGNED.',
+  ),
+  CERTIFICATE_PROVIDER_INVALID: caller(
+    'The settings of the certificate provider cannot be used.',
+    'Correct the field named in details.field.',
+  ),
+  CERTIFICATE_PROVIDER_IN_USE: caller(
+    'Certificates or policies still name the certificate provider.',
+    'Point the policies to another provider, and let the certificates be renewed by it or delete their sites.',
   ),
   OPERATION_NOT_FOUND: caller(
     'There is no such operation, or the token may not see it.',
@@ -219,6 +255,22 @@ export const ERROR_CATALOGUE = {
   CERTIFICATE_DOUBTFUL: world(
     'The site is served with a certificate that clients refuse: expired, not valid yet, or without its chain.',
     'Issue the certificate again.',
+  ),
+  NEIGHBOUR_QUARANTINED: world(
+    'The files or the certificate of another site on the server were spoilt; it was put aside, so that the others could change.',
+    'Whoever sees the site with details.siteId verifies it, which renders it again, and issues its certificate again where that is spoilt.',
+  ),
+  ACME_REFUSED: world(
+    'The CA does not issue the certificate, or not for all of its names.',
+    'Look at details.problems: each says which name it is about, who can mend it, and how.',
+  ),
+  ACME_UNAVAILABLE: world(
+    'The CA cannot be reached, does not answer as an ACME server, or asks to come back later.',
+    'Nothing to do: it is tried again; details.problems says when and why.',
+  ),
+  ACME_ACCOUNT_UNUSABLE: world(
+    'The account key or the account file of the server is missing or damaged.',
+    'Restore it from a backup, or move it away: then a new account is registered.',
   ),
   SITE_ANSWERS_ERROR: world(
     'The site is served, but its front page answers with an error.',

@@ -18,9 +18,12 @@ import { DisableSiteKind } from './application/kinds/disable-site.js';
 import { EnableSiteKind } from './application/kinds/enable-site.js';
 import { InstallSiteKind } from './application/kinds/install-site.js';
 import { VerifySiteKind } from './application/kinds/verify-site.js';
+import { OrderCertificate } from './application/order-certificate.js';
+import { PolicyCover } from './application/policy-cover.js';
 import { PlaceSite } from './application/place-site.js';
 import { RemoveAlias } from './application/remove-alias.js';
 import { SelfSignedCover } from './application/self-signed-cover.js';
+import { SetCertificatePolicy } from './application/set-certificate-policy.js';
 import { SetHttps } from './application/set-https.js';
 import { SetRedirect } from './application/set-redirect.js';
 import { SiteContents } from './application/site-contents.js';
@@ -29,6 +32,7 @@ import { SiteFieldWriter } from './application/site-field-writer.js';
 import { SiteStateLoader } from './application/site-state-loader.js';
 import { SiteStore } from './application/site-store.js';
 import { UpdateSite } from './application/update-site.js';
+import { VerifySite } from './application/verify-site.js';
 
 const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
 /** Kinds of other nouns that work on sites as well: registered where what they need is known. */
@@ -41,9 +45,11 @@ const VERBS = [
   FindSites,
   IssueCertificate,
   RemoveAlias,
+  SetCertificatePolicy,
   SetHttps,
   SetRedirect,
   UpdateSite,
+  VerifySite,
 ];
 
 @Module({
@@ -53,7 +59,9 @@ const VERBS = [
     { provide: CertificateDeployments, useClass: SiteDeployments },
     { provide: ServerContents, useClass: SiteContents },
     ChoosePhpSocket,
+    OrderCertificate,
     PlaceSite,
+    PolicyCover,
     SelfSignedCover,
     SiteFieldWriter,
     SiteStateLoader,

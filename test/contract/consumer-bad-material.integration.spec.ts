@@ -159,23 +159,6 @@ describe.each(CONSUMER_NAMES)('%s, given bad material', (consumer) => {
     ]);
     await expectNoHarmAfterSuccess(master);
   });
-
-  it('changes nothing while the pair of a site that is served already is spoilt, and names it', async () => {
-    const certificate = await web.certificate('spoilt.test');
-    succeeded((await web.apply([await secure('spoilt.test', certificate)]))[0]);
-    const good = await read(certificate);
-    await spoil(certificate, { key: (await read(bystander)).key });
-    const master = await web.master();
-    const another: HttpChange = { type: 'SITE', site: await web.site('another.test') };
-    const [result] = await web.apply([another]);
-    expect(result).toMatchObject({
-      failure: { code: 'HTTP_CONFIG_INVALID', details: { checker: expect.stringContaining(certificate) } },
-    });
-    await expectNoHarm(master);
-    expect(await web.get('https', 'spoilt.test')).toMatchObject({ status: 200, spki: certificate });
-    await spoil(certificate, good);
-    expect(await web.apply([another])).toMatchObject([{ status: 'SUCCESS' }]);
-  });
 });
 
 function pem(label: string, body: string): string {

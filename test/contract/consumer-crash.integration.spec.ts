@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import { CONSUMER_NAMES, CONSUMERS, type VhostSpec } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
+import { applyAndDie } from '../support/apply-and-die.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 describe.each(CONSUMER_NAMES)('%s', (consumer) => {
-  const CHILD = fileURLToPath(new URL('./consumer-crash.child.ts', import.meta.url));
-
   let web: PrivateHttpServer;
   let old: VhostSpec;
   let changed: VhostSpec;
@@ -40,25 +37,6 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
     return (files ?? []).map(({ content }) => content);
   }
 
-  /** Whether the child died as told, or came to its end because there is no such boundary. */
-  function applyAndDie(changes: readonly HttpChange[], dieAt: number): Promise<'KILLED' | 'ENDED'> {
-    const inputs = changes.map((change) => web.call(change));
-    const child = spawn(
-      process.execPath,
-      ['--import', '@oxc-node/core/register', CHILD, JSON.stringify({ inputs, dieAt })],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-    return new Promise((resolve, reject) => {
-      child.once('exit', (code, signal) => {
-        if (signal === 'SIGKILL' || code === 0) {
-          resolve(signal === 'SIGKILL' ? 'KILLED' : 'ENDED');
-        } else {
-          reject(new Error(`The child ended with ${code ?? signal}.`));
-        }
-      });
-    });
-  }
-
   async function reset(): Promise<void> {
     const results = await web.apply([site(old), absent(added), absent(other)]);
     results.forEach(succeeded);
@@ -70,7 +48,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       const before = await web.read('vhost.d/kept.test.conf');
       let dieAt = 0;
       let refused = 0;
-      for (; (await applyAndDie(batch, dieAt)) === 'KILLED'; dieAt += 1) {
+      for (; (await applyAndDie(web, batch, dieAt)) === 'KILLED'; dieAt += 1) {
         const { status, error } = await web.get('http', 'kept.test');
         // One that takes over is let in by the death of whoever held the gate, and needs a moment to listen.
         const mayBeBetween = !CONSUMERS[consumer].capabilities.reloadsWithoutRestart && error === 'ECONNREFUSED';
@@ -95,26 +73,26 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       expect(refused).toBeLessThanOrEqual(1);
       boundaries = dieAt;
       await reset();
-    }, 180_000);
+    }, 400_000);
 
     it('takes back what nobody asks for again, when another site is changed next', async () => {
       const batch = [site(changed), site(added)];
       // From before the journal is written until after the reload.
       for (let dieAt = boundaries - 9; dieAt < boundaries - 2; dieAt += 2) {
-        expect(await applyAndDie(batch, dieAt)).toBe('KILLED');
+        expect(await applyAndDie(web, batch, dieAt)).toBe('KILLED');
         expect(await web.apply([site(other)])).toMatchObject([{ status: 'SUCCESS' }]);
         expect(await web.get('http', 'kept.test')).toMatchObject({ status: 200, body: 'front page of kept.test' });
         expect(await web.get('http', 'added.test')).toMatchObject({ status: 404 });
         expect(await web.liveFiles()).toEqual(['kept.test.conf', 'other.test.conf']);
         await reset();
       }
-    }, 180_000);
+    }, 400_000);
 
     it('leaves a server that survives it', async () => {
       await web.stop();
       let dieAt = 0;
       while ((await web.master()) === undefined) {
-        await applyAndDie([site(old)], dieAt);
+        await applyAndDie(web, [site(old)], dieAt);
         dieAt += 3;
       }
       expect(await web.apply([site(old)])).toMatchObject([{ status: 'NOTHING_TO_DO' }]);

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { findOrphans } from '../../workers/http/daemon.js';
+import { realEffects } from '../../workers/http/effects.js';
+import { endOrphans } from '../../workers/http/end-orphans.js';
 import { eventually } from '../support/eventually.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
@@ -58,18 +60,35 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     },
   );
 
-  // Workers of nginx cannot be told from those of another nginx once their master is gone; pound has none.
-  it.skipIf(!CONSUMERS[consumer].daemon.workersLookLikeMaster)(
-    'starts anew when its master was killed and left its workers behind',
-    async () => {
-      await web.apply([await site('a.test')]);
-      const master = await web.master();
-      process.kill(master ?? 0, 'SIGKILL');
-      await eventually(async () => expect(await web.master()).toBeUndefined());
-      expect(await findOrphans(web.target)).not.toEqual([]);
-      expect(await web.apply([await site('b.test')])).toMatchObject([{ status: 'SUCCESS' }]);
-      expect(await web.master()).not.toBe(master);
-      expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
-    },
-  );
+  // One process leaves nothing behind.
+  const hasWorkers = CONSUMERS[consumer].daemon.isOneProcess !== true;
+
+  it.skipIf(!hasWorkers)('starts anew when its master was killed and left its workers behind', async () => {
+    await web.apply([await site('a.test')]);
+    const master = await web.master();
+    process.kill(master ?? 0, 'SIGKILL');
+    await eventually(async () => expect(await web.master()).toBeUndefined());
+    expect(await findOrphans(web.target)).not.toEqual([]);
+    expect(await web.apply([await site('b.test')])).toMatchObject([{ status: 'SUCCESS' }]);
+    expect(await web.master()).not.toBe(master);
+    expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
+  });
+
+  it.skipIf(!hasWorkers)('touches no worker of another server whose master was killed', async () => {
+    const other = await PrivateHttpServer.make(consumer);
+    try {
+      for (const each of [web, other]) {
+        succeeded((await each.apply([{ type: 'SITE', site: await each.site('a.test') }]))[0]);
+        process.kill((await each.master()) ?? 0, 'SIGKILL');
+        await eventually(async () => expect(await findOrphans(each.target)).not.toEqual([]));
+      }
+      const left = await findOrphans(other.target);
+      succeeded((await web.apply([await site('b.test')]))[0]);
+      expect(await findOrphans(web.target)).toEqual([]);
+      expect(await findOrphans(other.target)).toEqual(left);
+    } finally {
+      await endOrphans(other.target, realEffects);
+      await other.remove();
+    }
+  });
 });

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
+import type { HealthCheck } from '../../src/servers/domain/health.js';
 import { realEffects } from '../../workers/http/effects.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { atomicWriteAll } from '../../workers/system/atomic-write.js';
@@ -162,7 +163,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
           {
             subject: 'server',
             id: web.server.serverId,
-            fields: { ...result.output, verifiedAt: expect.any(String) },
+            fields: { ...result.output, health: expect.any(Array), verifiedAt: expect.any(String) },
           },
         ],
       });
@@ -170,9 +171,27 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
     });
 
     it('says that the program is missing, and that a port is taken', async () => {
-      await expect(check({ run: withoutProgram })).rejects.toMatchObject({ code: 'HTTP_SERVER_MISSING' });
+      expect(await check({ run: withoutProgram })).toMatchObject({
+        status: 'ERROR',
+        failure: { code: 'HTTP_SERVER_MISSING' },
+      });
       await occupy(web.server.httpsPort);
-      await expect(check()).rejects.toMatchObject({ code: 'PORT_IN_USE', details: { port: web.server.httpsPort } });
+      const { httpsPort, serverId } = web.server;
+      const failed = await check();
+      expect(failed).toMatchObject({ status: 'ERROR', failure: { code: 'PORT_IN_USE', details: { port: httpsPort } } });
+      // What was found is told nevertheless, and who has the port.
+      const fields = (failed.fields ?? [])[0];
+      expect(fields).toMatchObject({ subject: 'server', id: serverId });
+      const health = fields?.fields['health'] as unknown as readonly HealthCheck[];
+      expect(health.filter(({ status }) => status === 'ERROR')).toEqual([
+        {
+          name: 'ports',
+          status: 'ERROR',
+          message: expect.stringMatching(new RegExp(`:${httpsPort}: .*\\(process ${process.pid}\\)`)),
+          remedy: expect.any(String),
+        },
+      ]);
+      expect(health.map(({ name }) => name)).toContain('program');
     });
 
     it('does not mind that its own server has the ports', async () => {

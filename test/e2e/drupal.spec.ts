@@ -1,17 +1,13 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FILE_SERVERS, type Echo } from '../support/drupal-server.js';
 import { EXECUTED, makeDrupalTree, SECRET, type DrupalTree } from '../support/drupal-tree.js';
 import { createClient, createSite, makeGround, platformInput, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
 import { PrivateFpm } from '../support/private-fpm.js';
 
-interface Echo {
-  readonly pool: string;
-  readonly server: Readonly<Record<string, string>>;
-}
-
-describe('a Drupal site', () => {
+describe.each(FILE_SERVERS)('a Drupal site on %s', (consumer) => {
   let hler: Hler;
   let fpm: PrivateFpm;
   let ground: Ground;
@@ -19,7 +15,7 @@ describe('a Drupal site', () => {
 
   beforeAll(async () => {
     fpm = await PrivateFpm.start('shared', 'own');
-    hler = await startHler({ env: { HLER_PHP_SOCKET: fpm.socket('shared') } });
+    hler = await startHler({ env: { HLER_HTTP_CONSUMER: consumer, HLER_PHP_SOCKET: fpm.socket('shared') } });
     ground = await makeGround(hler);
     root = await codeBase('drupal-10', {
       version: '10.3.7',
@@ -96,7 +92,7 @@ describe('a Drupal site', () => {
       expect({ path, status }).toEqual({ path, status: 404 });
       expect(body).not.toMatch(new RegExp(`${SECRET}|${EXECUTED}`));
     }
-    const environment = join(hler.paths.config, 'nginx/environment.d/d10.example.org.conf');
+    const environment = join(hler.paths.config, `${consumer}/environment.d/d10.example.org.conf`);
     expect((await stat(environment)).mode & 0o777).toBe(0o600);
   });
 
@@ -146,7 +142,7 @@ describe('a Drupal site', () => {
     await hler.api.done('disableSite', { siteId });
     expect((await hler.get('http', 'end.example.org')).status).toBe(503);
     await hler.api.done('deleteSite', { siteId });
-    const environment = join(hler.paths.config, 'nginx/environment.d/end.example.org.conf');
+    const environment = join(hler.paths.config, `${consumer}/environment.d/end.example.org.conf`);
     await expect(stat(environment)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 

@@ -15,6 +15,7 @@ interface Tenant {
 /** What client b gets who tries a root field with what belongs to client a. */
 type Case = (a: Tenant, b: Tenant, ground: Ground) => Promise<void>;
 
+const PROVIDER = { name: 'own', acme: { directoryUrl: 'https://ca.example/directory', termsOfServiceAgreed: true } };
 const CONNECTION = 'totalCount nodes { id } edges { node { id } }';
 
 describe('tenancy', () => {
@@ -44,6 +45,22 @@ describe('tenancy', () => {
     return { api, clientId, platformId, siteId, certificateId: certificate.subjectId, operationId: certificate.id };
   }
 
+  /** A provider for this client alone, made by the operator. */
+  const providers = new Map<string, string>();
+  async function providerOf({ clientId }: Tenant): Promise<string> {
+    const known = providers.get(clientId);
+    if (known !== undefined) {
+      return known;
+    }
+    const { provider } = await hler.api.mutate<{ provider: { id: string } }>(
+      'createCertificateProvider',
+      { ...PROVIDER, clientId },
+      'provider { id }',
+    );
+    providers.set(clientId, provider.id);
+    return provider.id;
+  }
+
   const one =
     (field: string, idOf: (tenant: Tenant) => string): Case =>
     async (a, b) => {
@@ -68,7 +85,7 @@ describe('tenancy', () => {
     async (a, b, ground) => {
       expect(await b.api.refusal(document, variables(a, ground))).toMatchObject({
         code: 'FORBIDDEN',
-        details: { permission: expect.stringMatching(/^[a-z]+:[a-z]+$/) },
+        details: { permission: expect.stringMatching(/^[a-z-]+:[a-z]+$/) },
       });
     };
 
@@ -77,7 +94,7 @@ describe('tenancy', () => {
     async (a, b, ground) => {
       expect(await b.api.refusalOf(mutation, input(a, ground))).toMatchObject({
         code: 'FORBIDDEN',
-        details: { permission: expect.stringMatching(/^[a-z]+:[a-z]+$/) },
+        details: { permission: expect.stringMatching(/^[a-z-]+:[a-z]+$/) },
       });
     };
 
@@ -131,6 +148,59 @@ describe('tenancy', () => {
       'uri: "a.example.org"',
       'status: ENABLED',
     ]),
+    'Query.certificateProvider': async (a, b) => {
+      const query = `query ($id: ID!) { certificateProvider(id: $id) { id } }`;
+      const id = await providerOf(a);
+      expect(await a.api.ask(query, { id })).toEqual({ certificateProvider: { id } });
+      expect(await b.api.ask(query, { id })).toEqual({ certificateProvider: null });
+      expect(await b.api.ask(`query ($id: ID!) { node(id: $id) { id } }`, { id })).toEqual({ node: null });
+      for (const [mutation, input] of [
+        ['issueCertificate', { siteId: b.siteId, provider: id }],
+        ['setCertificatePolicy', { scope: 'SITE', scopeId: b.siteId, provider: id }],
+      ] as const) {
+        expect(await b.api.refusalOf(mutation, input)).toMatchObject({ code: 'CERTIFICATE_PROVIDER_NOT_FOUND' });
+      }
+    },
+    'Query.certificateProviders': async (a, b) => {
+      const id = await providerOf(a);
+      const query = '{ certificateProviders(first: 100) { totalCount nodes { id } } }';
+      expect(JSON.stringify(await a.api.ask(query))).toContain(id);
+      expect(JSON.stringify(await b.api.ask(query))).not.toContain(id);
+    },
+    'Mutation.createCertificateProvider': forbiddenMutation('createCertificateProvider', () => PROVIDER),
+    'Mutation.updateCertificateProvider': forbiddenMutation('updateCertificateProvider', ({ siteId }) => ({
+      providerId: siteId,
+    })),
+    'Mutation.deleteCertificateProvider': forbiddenMutation('deleteCertificateProvider', ({ siteId }) => ({
+      providerId: siteId,
+    })),
+    'Mutation.testCertificateProvider': forbiddenMutation('testCertificateProvider', ({ siteId }, { serverId }) => ({
+      providerId: siteId,
+      serverId,
+    })),
+    'Mutation.setCertificatePolicy': async (a, b) => {
+      const before = await hler.rowCounts();
+      const refusals = [
+        ['SITE', a.siteId, 'SITE_NOT_FOUND'],
+        ['CLIENT', a.clientId, 'CLIENT_NOT_FOUND'],
+        ['PLATFORM', b.platformId, 'FORBIDDEN'],
+        ['SERVER', ground.serverId, 'FORBIDDEN'],
+        ['INSTALLATION', null, 'FORBIDDEN'],
+      ] as const;
+      for (const [scope, scopeId, code] of refusals) {
+        const input = { scope, scopeId, keyType: 'RSA_2048' };
+        expect(await b.api.refusalOf('setCertificatePolicy', input)).toMatchObject({ code });
+      }
+      expect(await hler.rowCounts()).toEqual(before);
+    },
+    'Mutation.revokeCertificate': async (a, b) => {
+      expect(await b.api.refusalOf('revokeCertificate', { certificateId: a.certificateId })).toMatchObject({
+        code: 'CERTIFICATE_NOT_FOUND',
+      });
+      expect(await a.api.refusalOf('revokeCertificate', { certificateId: a.certificateId })).toMatchObject({
+        code: 'CERTIFICATE_NOT_REVOCABLE',
+      });
+    },
     'Mutation.addAlias': onSite('addAlias', { name: 'stolen.example.org' }),
     'Mutation.cancelOperation': onOperation('cancelOperation'),
     'Mutation.createClient': forbiddenMutation('createClient', () => ({ name: 'mine' })),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { NO_DRIFT } from '../../src/operations/domain/drift.js';
 import { exclusive, shared } from '../../src/operations/domain/lock.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import { ENCRYPTION_ALGORITHM, importKey } from '../../src/queue/key-files.js';
@@ -235,9 +236,15 @@ describe('a report', () => {
   const started = (operationId: string, attempt = 1, n = 1) =>
     ({
       type: 'progress',
-      operationId,
-      attempt,
-      events: [{ n, at: new Date().toISOString(), type: 'finished', state: 'SUCCEEDED', failure: null, fields: [] }],
+      operations: [
+        {
+          operationId,
+          attempt,
+          events: [
+            { n, at: new Date().toISOString(), type: 'finished', state: 'SUCCEEDED', failure: null, fields: [] },
+          ],
+        },
+      ],
     }) as const;
 
   /** Something sent after it has been heard, so it has been looked at. */
@@ -283,6 +290,15 @@ describe('a report', () => {
     expect((await plane.see(id)).finishedAt).toBeNull();
     gate.open();
     expect(await plane.ended(id)).toMatchObject({ state: 'SUCCEEDED', attempt: 2 });
+  });
+
+  it('with drift of an operation that is no dry run fails it, and keeps none of it', async () => {
+    await aRunner();
+    const file = { path: 'vhost.d/a.test.conf', problems: ['CHANGED'], message: 'It was.', diff: null } as const;
+    tasks.behaviours.set('b', () => ({ status: 'SUCCESS', drift: { ...NO_DRIFT, files: [file] } }));
+    const { id } = await plane.ask({ serverId });
+    expect(await plane.ended(id)).toMatchObject({ state: 'FAILED', failure: { code: 'MESSAGE_REFUSED' } });
+    expect(await plane.store.driftsOf([id])).toEqual(new Map());
   });
 
   it.each([
@@ -343,7 +359,7 @@ describe('cancelling', () => {
     first.kill();
     const { state } = await plane.see(id);
     plane.clock.push(31_000);
-    await plane.store.transition(id, state, 'QUEUED', { leaseUntil: null });
+    await plane.step(id, state, { state: 'QUEUED', change: { leaseUntil: null } });
     expect((await plane.cancel(id)).state).toBe('QUEUED');
     tasks.behaviours.set('b', ({ signal }) => (signal.aborted ? aFailure() : whenCancelled(signal)));
     await aRunner();

@@ -62,41 +62,110 @@ async function inLine(...locks: readonly Lock[]): Promise<Operation> {
       finishedAt: null,
       leaseUntil: null,
       relayedThrough: 0,
-      lastEvent: 0,
     }),
   );
   return operation;
 }
 
 const due = (limit = 100): Promise<readonly string[]> => plane.store.due(plane.clock.now(), limit);
+const LINE = { type: 'LOG', at: new Date(), status: 'INFO', task: null, message: 'x' } as const;
 const ids = (operations: readonly Operation[]): string[] => operations.map(({ id }) => id);
 
 async function end(id: string): Promise<void> {
-  await plane.database.unitOfWork.run(async () => {
-    const operation = (await plane.store.lock(id))!;
-    await plane.store.transition(id, operation.state, 'CANCELLED', {});
-    await plane.store.releaseLocks(id);
-  });
+  await plane.step(id, (await plane.see(id)).state, { state: 'CANCELLED' });
 }
 
 describe('TypeormOperationStore', () => {
   it('lets one of many win a change of state, and knows no change that the table does not have', async () => {
     const { id } = await inLine();
-    const tries = Array.from({ length: 16 }, () => plane.store.transition(id, 'QUEUED', 'DISPATCHED', { attempt: 1 }));
+    const tries = Array.from({ length: 16 }, () => plane.step(id, 'QUEUED', { state: 'DISPATCHED' }));
     expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
-    await expect(plane.store.transition(id, 'SUCCEEDED', 'QUEUED', {})).rejects.toThrow('cannot become QUEUED');
+    await end(id);
+    await expect(plane.step(id, 'CANCELLED', { state: 'QUEUED' })).rejects.toThrow('cannot become QUEUED');
+  });
+
+  it('writes nothing when one of many has moved on since it was read', async () => {
+    const [moved, still] = [await inLine(), await inLine()];
+    await plane.step(moved.id, 'QUEUED', { history: [{ ...LINE, message: 'first' }] });
+    const late = [moved, still].map((operation) => ({
+      operation,
+      state: 'DISPATCHED' as const,
+      change: { attempt: 7 },
+      tasks: new Map(),
+      history: [{ ...LINE, message: 'late' }],
+    }));
+    const advance = plane.database.unitOfWork.run(() => plane.store.advance(late));
+    await expect(advance).rejects.toThrow('1 of 2 operations have moved on');
+    for (const { id } of [moved, still]) {
+      expect(await plane.see(id)).toMatchObject({ state: 'QUEUED', attempt: 0 });
+      expect((await plane.store.events(id, 0, 10)).map(({ message }) => message)).not.toContain('late');
+    }
+  });
+
+  it('gives each of many operations and tasks its own values, and leaves what is not mentioned', async () => {
+    const [one, two] = [await inLine(), await inLine()];
+    const planned = ['a', 'b'].map((name) => ({ name, input: {} }));
+    const at = new Date('2026-01-02T03:04:05.678Z');
+    await plane.database.unitOfWork.run(async () => {
+      const operations = await plane.store.lockMany([two.id, one.id]);
+      expect(ids(operations)).toEqual(ids([one, two]).sort());
+      for (const operation of operations) {
+        await plane.store.replaceTasks(operation, planned);
+      }
+      await plane.store.advance([
+        {
+          operation: operations.find(({ id }) => id === one.id)!,
+          state: 'DISPATCHED',
+          change: { planId: two.id, writes: [{ type: 'site', id: one.id }], dispatchedAt: at },
+          tasks: new Map([[1, { state: 'RUNNING', startedAt: at }]]),
+          history: [LINE],
+        },
+        {
+          operation: operations.find(({ id }) => id === two.id)!,
+          state: 'QUEUED',
+          change: { notBefore: at },
+          tasks: new Map([[0, { state: 'SKIPPED' }]]),
+          history: [],
+        },
+      ]);
+    });
+    const unchanged = { writes: [], onFailure: [], failure: null, warnings: [], attempt: 0, startedAt: null };
+    expect(await plane.see(one.id)).toMatchObject({
+      ...unchanged,
+      state: 'DISPATCHED',
+      planId: two.id,
+      notBefore: null,
+      dispatchedAt: at,
+      lastEvent: 2,
+      writes: [{ type: 'site', id: one.id }],
+    });
+    expect(await plane.see(two.id)).toMatchObject({
+      ...unchanged,
+      state: 'QUEUED',
+      planId: null,
+      notBefore: at,
+      dispatchedAt: null,
+      lastEvent: 1,
+    });
+    const states = await plane.store.tasks([one.id, two.id]);
+    expect(states.map(({ operationId, name, state, startedAt }) => [operationId, name, state, startedAt])).toEqual(
+      [
+        [one.id, 'a', 'PENDING', null],
+        [one.id, 'b', 'RUNNING', at],
+        [two.id, 'a', 'SKIPPED', null],
+        [two.id, 'b', 'PENDING', null],
+      ].sort(([a], [b]) => (a! < b! ? -1 : a! > b! ? 1 : 0)),
+    );
   });
 
   it('numbers the history without gaps, however many append to it', async () => {
     const { id } = await inLine();
-    const append = (message: string): Promise<void> =>
-      plane.database.unitOfWork.run(async () => {
-        await plane.store.lock(id);
-        const line = { type: 'LOG', at: new Date(), status: 'INFO', task: null } as const;
-        await plane.store.appendEvents(id, [
-          { ...line, message },
-          { ...line, message },
-        ]);
+    const append = (message: string): Promise<unknown> =>
+      plane.step(id, 'QUEUED', {
+        history: [
+          { ...LINE, message },
+          { ...LINE, message },
+        ],
       });
     await Promise.all(Array.from({ length: 40 }, (_, index) => append(`${index}`)));
     const events = await plane.store.events(id, 0, 1000);
@@ -110,10 +179,8 @@ describe('TypeormOperationStore', () => {
     const [some, none, many] = [await inLine(), await inLine(), await inLine()];
     const at = plane.clock.now();
     const log = (message: string) => ({ type: 'LOG', at, status: 'INFO', task: null, message }) as const;
-    await plane.database.unitOfWork.run(async () => {
-      await plane.store.appendEvents(some.id, [log('a')]);
-      await plane.store.appendEvents(many.id, [log('a'), log('b'), log('c')]);
-    });
+    await plane.step(some.id, 'QUEUED', { history: [log('a')] });
+    await plane.step(many.id, 'QUEUED', { history: [log('a'), log('b'), log('c')] });
     const lines = await plane.store.logLines(ids([some, none, many]), 1, 2);
     expect(lines).toEqual(
       new Map([
@@ -203,7 +270,7 @@ describe('TypeormOperationStore', () => {
   it('extends leases of the attempts that this server works on, and finds those that ran out', async () => {
     const [one, two, stale, foreign, waiting] = await Promise.all(Array.from({ length: 5 }, () => inLine()));
     for (const { id } of [one!, two!, stale!, foreign!]) {
-      await plane.store.transition(id, 'QUEUED', 'DISPATCHED', { attempt: 2, dispatchedAt: plane.clock.now() });
+      await plane.step(id, 'QUEUED', { state: 'DISPATCHED', change: { attempt: 2, dispatchedAt: plane.clock.now() } });
     }
     const until = new Date(plane.clock.now().getTime() + HOUR);
     const worked = [one!, two!, waiting!].map(({ id }) => ({ id, attempt: 2 }));
@@ -225,7 +292,7 @@ describe('TypeormOperationStore', () => {
     expect(await plane.store.findMany([])).toEqual([]);
     expect(await plane.store.tasks([])).toEqual([]);
     expect(await plane.store.waitingFor(one, 10)).toEqual([]);
-    await plane.store.replaceTasks(one.id, []);
+    await plane.store.replaceTasks(one, []);
     expect(await plane.store.plannedTasks(one.id)).toEqual([]);
   });
 });

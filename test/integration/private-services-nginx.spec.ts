@@ -1,8 +1,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aServer } from '../../src/consumers/a-vhost.fixture.js';
+import { CONSUMERS } from '../../src/consumers/index.js';
 import { HttpServerKeeper } from '../../src/private-services/index.js';
 import { identify } from '../../src/private-services/process-table.js';
+import { findOrphans } from '../../workers/http/daemon.js';
+import { realEffects, targetOf } from '../../workers/http/effects.js';
+import { endOrphans } from '../../workers/http/end-orphans.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
@@ -39,14 +44,17 @@ async function failOnLeaks(): Promise<void> {
 beforeEach(async () => {
   root = await aPrivateRoot();
   directory = join(root.config.paths.config, 'nginx');
+  const { paths } = root.config;
   await mkdir(directory, { recursive: true });
+  await mkdir(paths.log, { recursive: true });
   port = await freePort();
   log = aLog();
   const nginx = (...args: string[]) => ({
     file: 'nginx',
-    args: ['-e', `${directory}/error.log`, '-p', directory, '-c', `${directory}/nginx.conf`, ...args],
+    args: ['-e', `${paths.log}/nginx-error.log`, '-p', directory, '-c', `${directory}/nginx.conf`, ...args],
     timeoutMs: 10_000,
   });
+  const target = targetOf(CONSUMERS.nginx, aServer({ paths }));
   const server = {
     name: 'nginx',
     configFile: `${directory}/nginx.conf`,
@@ -54,6 +62,7 @@ beforeEach(async () => {
     start: nginx(),
     stop: nginx('-s', 'quit'),
     isMaster: (line: string) => line.startsWith('nginx: master process') && line.includes(`${directory}/nginx.conf`),
+    orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
   };
   keeper = new HttpServerKeeper(server, runCommand, log);
 });
@@ -88,6 +97,28 @@ describe('the keeper of nginx', () => {
     keeper.start();
     await eventually(async () => expect(await served()).toBe('kept'));
     expect((await keeper.master())?.pid).not.toBe(master?.pid);
+  });
+
+  it('starts it again when only its master was killed, and takes the ports of the workers for its own', async () => {
+    await configure();
+    await keeper.look();
+    const master = await keeper.master();
+    process.kill(master?.pid ?? 0, 'SIGKILL');
+    await eventually(async () => expect(await identify(master?.pid ?? 0)).toBeUndefined());
+    expect(await served()).toBe('kept');
+    expect(await keeper.listensOn(port)).toBe(true);
+    expect(await keeper.look()).toBe('STARTED');
+    expect(await served()).toBe('kept');
+  });
+
+  it('ends workers without a master when it stops', async () => {
+    await configure();
+    await keeper.look();
+    const master = await keeper.master();
+    process.kill(master?.pid ?? 0, 'SIGKILL');
+    await eventually(async () => expect(await identify(master?.pid ?? 0)).toBeUndefined());
+    await keeper.stop();
+    await expect(served()).rejects.toThrow('fetch failed');
   });
 
   it('does not take another process for it', async () => {

@@ -15,7 +15,8 @@ import { RequestOperation } from '../../src/operations/application/request-opera
 import { RunnerDirectory, type RunnerKeys } from '../../src/operations/application/runner-directory.js';
 import { Sweeper } from '../../src/operations/application/sweeper.js';
 import { exclusive, type Lock } from '../../src/operations/domain/lock.js';
-import { hasEnded } from '../../src/operations/domain/operation-state.js';
+import type { Advance } from '../../src/operations/domain/advance.js';
+import { hasEnded, type OperationState } from '../../src/operations/domain/operation-state.js';
 import type { Operation } from '../../src/operations/domain/operation.js';
 import type { PlannedTask } from '../../src/operations/domain/task.js';
 import { BullMessageQueue } from '../../src/queue/bull-message-queue.js';
@@ -136,7 +137,7 @@ export class TestControlPlane {
     this.#request = new RequestOperation(store, kinds, this.dispatcher, unitOfWork, clock);
     this.#cancel = new CancelOperation(store, end, this.sender, unitOfWork, clock);
     const policy = new WritableFields({ 'site.verify': { site: ['label'] } });
-    const record = new RecordProgress(store, end, writers, policy, news, unitOfWork, clock);
+    const record = new RecordProgress(store, writers, policy, news, unitOfWork, clock);
     const refuse = new RefuseReport(store, end, unitOfWork);
     const intake = new ReportIntake(keys, runners, record, refuse, store, clock);
     this.#newRelay = () => new Relay(this.queue, runners, intake);
@@ -144,6 +145,18 @@ export class TestControlPlane {
       if (ended) {
         void this.#letNextGo(operationId);
       }
+    });
+  }
+
+  /** One step of an operation, made by hand. @returns what it was before; null when it was not in `from`. */
+  async step(id: string, from: OperationState, to: Partial<Omit<Advance, 'operation'>>): Promise<Operation | null> {
+    return this.database.unitOfWork.run(async () => {
+      const operation = (await this.store.lock(id))!;
+      if (operation.state !== from) {
+        return null;
+      }
+      await this.store.advance([{ operation, state: from, change: {}, tasks: new Map(), history: [], ...to }]);
+      return operation;
     });
   }
 

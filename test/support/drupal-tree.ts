@@ -8,8 +8,10 @@ export const EXECUTED = 'EXECUTED-WHAT-MUST-NOT-RUN';
 /** A front controller that tells what the web server has told it. */
 const INDEX = `<?php
 header('X-Powered-By: PHP');
+if (isset($_GET['hsts'])) { header('Strict-Transport-Security: max-age=1; preload'); }
 header('X-Content-Type-Options: nosniff');
-header('X-Drupal-Cache-Tags: ' . str_repeat('node:1 ', 2000));
+header('X-Drupal-Cache-Tags: ' . str_repeat('node:1 ', (int) ($_GET['tags'] ?? 1)));
+if (isset($_GET['slowly'])) { header('X-Accel-Buffering: no'); echo 'the beginning'; flush(); usleep(300000); }
 echo json_encode(['pool' => getenv('POOL'), 'post' => file_get_contents('php://input'), 'server' => $_SERVER], JSON_UNESCAPED_SLASHES);
 `;
 const EVIL = `<?php echo '${EXECUTED.slice(0, 8)}' . '${EXECUTED.slice(8)}'; // ${SECRET}\n`;

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +20,13 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url)).repla
 export const BIN = join(REPOSITORY, 'bin/hler.js');
 export const START_WITHIN_MS = 60_000;
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface HlerOptions {
   /** More environment, such as HLER_GRAPHIQL. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment | (() => Environment);
+  /** Who it runs as; by default whoever runs the tests. Needs root. */
+  readonly user?: { readonly name: string; readonly uid: number; readonly gid: number };
   /** HLER_ROOT, which is left where it is in the end; by default a new directory, which is removed. */
   readonly root?: string;
 }
@@ -40,11 +44,20 @@ export async function startHler(options: HlerOptions = {}): Promise<Hler> {
 }
 
 /** The same, not started yet. */
-export async function prepareHler({ env = {}, root }: HlerOptions = {}): Promise<Hler> {
+export async function prepareHler({ env = {}, root, user }: HlerOptions = {}): Promise<Hler> {
   const directory = root ?? (await mkdtemp(join(tmpdir(), 'hler-e2e-')));
   await chmod(directory, 0o755);
+  if (user !== undefined) {
+    await chown(directory, user.uid, user.gid);
+  }
   const [api = 0, http = 0, https = 0] = await freePorts(3);
-  return new Hler(directory, root === undefined, { api, http, https }, env);
+  return new Hler(
+    directory,
+    root === undefined,
+    { api, http, https },
+    typeof env === 'function' ? env : () => env,
+    user,
+  );
 }
 
 export class Hler {
@@ -58,7 +71,8 @@ export class Hler {
     readonly root: string,
     private readonly isOwnRoot: boolean,
     readonly ports: SitePorts & { readonly api: number },
-    private readonly env: Readonly<Record<string, string>>,
+    private readonly env: () => Environment,
+    private readonly user: HlerOptions['user'],
   ) {
     this.paths = statePaths(root);
   }
@@ -105,6 +119,7 @@ export class Hler {
       cwd: this.root,
       env: { ...this.environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...this.#account,
     });
     const keep = (chunk: Buffer): void => void (this.output += chunk.toString('utf8'));
     child.stdout.on('data', keep);
@@ -112,16 +127,20 @@ export class Hler {
     this.#process = child;
   }
 
+  get #account(): { readonly uid?: number; readonly gid?: number } {
+    return this.user === undefined ? {} : { uid: this.user.uid, gid: this.user.gid };
+  }
+
   get environment(): NodeJS.ProcessEnv {
     return {
       PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
+      HOME: this.user === undefined ? process.env['HOME'] : this.root,
       HLER_ROOT: this.root,
       HLER_API_PORT: String(this.ports.api),
       HLER_HTTP_PORT: String(this.ports.http),
       HLER_HTTPS_PORT: String(this.ports.https),
       HLER_WORKER_THREADS: '2',
-      ...this.env,
+      ...this.env(),
     };
   }
 
@@ -172,7 +191,11 @@ export class Hler {
   }
 
   async cli(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run(process.execPath, [BIN, ...args], { cwd: this.root, env: this.environment });
+    const { stdout } = await run(process.execPath, [BIN, ...args], {
+      cwd: this.root,
+      env: this.environment,
+      ...this.#account,
+    });
     return stdout;
   }
 

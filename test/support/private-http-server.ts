@@ -29,6 +29,8 @@ const run = promisify(execFile);
 export interface CertificateFault {
   readonly expired?: boolean;
   readonly issuedByAnother?: boolean;
+  /** No fault: a key of RSA 2048 in place of P-256. */
+  readonly isRsa?: boolean;
 }
 
 /** A directory, free ports and document roots for a web server of a test's own. */
@@ -118,7 +120,8 @@ export class PrivateHttpServer {
   async certificate(...names: readonly [CertificateFault | string, ...string[]]): Promise<string> {
     const fault = typeof names[0] === 'string' ? {} : names[0];
     const [key, cert] = [`${this.root}/key.pem`, `${this.root}/cert.pem`];
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key];
+    const kind = fault.isRsa ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+    const newKey = ['-newkey', ...kind, '-nodes', '-keyout', key];
     const issuer = fault.issuedByAnother ? await this.issuer() : [];
     const strings = names.filter((each) => typeof each === 'string');
     await this.selfSign(strings, [...newKey, ...issuer], cert);
@@ -174,6 +177,13 @@ export class PrivateHttpServer {
     await writeFile(`${generation}/combined.pem`, (await Promise.all(parts)).join(''), { mode: 0o400 });
   }
 
+  /** Writes over a file of the pair that is in force, as a disk or a hand may. */
+  async spoil(certificate: string, file: 'fullchain.pem' | 'privkey.pem', content = ''): Promise<void> {
+    const path = `${this.server.paths.tls}/${certificate}/live/${file}`;
+    await chmod(path, 0o600);
+    await writeFile(path, content);
+  }
+
   /** A new certificate for the key that is there: the same directory, another generation. */
   async renewWithSameKey(certificate: string, ...names: readonly string[]): Promise<void> {
     const directory = `${this.server.paths.tls}/${certificate}`;
@@ -224,7 +234,9 @@ export class PrivateHttpServer {
   }
 
   async takingConnections(): Promise<readonly string[]> {
-    return (await findWorkers(this.target)).flatMap(({ pid, isRetiring }) => (isRetiring ? [] : [String(pid)]));
+    return (await findWorkers(this.target)).flatMap(({ pid, isRetiring }) =>
+      isRetiring === true ? [] : [String(pid)],
+    );
   }
 
   async liveFiles(directory = 'vhost.d'): Promise<readonly string[]> {

@@ -2,22 +2,25 @@ import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { ensureDirectory } from '../system/atomic-write.js';
 import { activate, takeBack, type Activation } from './activate.js';
-import { clearJournal, clearWorkspace, readJournal } from './apply-journal.js';
+import { clearJournal, clearWorkspace } from './apply-journal.js';
 import { endCanary } from './canary.js';
-import { checkAndQuarantine } from './check-and-quarantine.js';
-import { checkPairs, type PairVerdicts } from './check-pairs.js';
+import { checkAndQuarantine, type Quarantine } from './check-and-quarantine.js';
+import type { PairVerdicts } from './check-pairs.js';
 import { askFrontPages, confirm, deadline, type Findings } from './confirm.js';
 import { findMaster } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
-import { staleIndexFiles } from './index-files.js';
-import { readFiles } from './live-files.js';
 import { ensurePlaceholder } from './placeholder.js';
-import { filesToWrite, planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
-import { cancelled, notServed, refusedByChecker, reloadRefused, served } from './results.js';
+import { filesToWrite, type PlannedChange, type WantedChange } from './plan-changes.js';
+import { QUARANTINE } from './quarantine-path.js';
+import type { Candidate, Remedy } from './remedy.js';
+import { sayRemedy, warningsFor } from './remedy-warnings.js';
+import { residentsOf } from './residents.js';
+import { blocked, cancelled, notServed, refusedByChecker, refusedLate, reloadRefused, served } from './results.js';
+import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
 import { releaseSuccessor } from './succeed.js';
-import type { Fingerprints } from './verify.js';
+import { systemOf } from './system-server.js';
 
 export type Outcome = TaskSuccess | DomainError;
 
@@ -28,20 +31,6 @@ export interface Batch {
   readonly say: (message: string) => void;
 }
 
-/** What is known before anything is touched. */
-interface Situation {
-  readonly plan: Plan;
-  readonly live: ReadonlyMap<string, StoredFile>;
-  /** Files of an apply that was cut off, as they were; null: there was none. */
-  readonly journal: readonly StoredFile[] | null;
-  /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
-  readonly missing: readonly StoredFile[];
-  /** The files that name the others name exactly those that are there. */
-  readonly isIndexed: boolean;
-  readonly fingerprints: Fingerprints;
-  readonly doubts: PairVerdicts['doubts'];
-}
-
 const ONCE = 0;
 const SETTLING_MS = 500;
 
@@ -49,28 +38,67 @@ type Outcomes = Map<PlannedChange, Outcome>;
 
 /** @throws DomainError for what concerns the whole batch; then everything is as before. */
 export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcomes> {
-  const { target, say } = batch;
+  const { target } = batch;
   await prepareDirectories(target, effects);
   const outcomes: Outcomes = new Map();
-  const situation = await lookAround(batch, outcomes);
+  const situation = await lookAround(target, batch.wanted);
+  situation.problems.forEach((problem, change) => outcomes.set(change, problem));
   const open = situation.plan.changes.filter((change) => !outcomes.has(change));
   if (await concludeWhenAllIsWell(target, situation, open, outcomes)) {
     return outcomes;
   }
-  const accepted = await acceptable(batch, situation, open, outcomes, effects);
-  // Once more, because what differed may just have been refused.
-  if (accepted.length < open.length && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
+  const found = await acceptable(batch, situation, open, outcomes, effects);
+  if (found === undefined) {
     return outcomes;
   }
-  const written = filesToWrite(
-    [...situation.missing, ...situation.plan.leftovers, ...accepted.flatMap(({ files }) => files)],
-    situation.live,
-  );
-  const activation = await activate(target, written, wayBack(situation, accepted), effects);
-  say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
-  await judge(batch, situation, accepted, activation, outcomes, effects);
+  const { accepted, remedies } = found;
+  // Once more, because what differed may just have been refused.
+  const isLess = accepted.length < open.length && remedies.length === 0;
+  if (isLess && (await concludeWhenAllIsWell(target, situation, accepted, outcomes))) {
+    return outcomes;
+  }
+  const activated = await activateAcceptable(batch, situation, accepted, remedies, outcomes, effects);
+  if (activated !== undefined) {
+    const { activation } = activated;
+    await judge(batch, { ...situation, remedies }, activated.accepted, activation, outcomes, effects);
+  }
   await clearJournal(target, effects);
   return outcomes;
+}
+
+/**
+ * Activates what was accepted. What refuses the whole only now (the machine's own server, with files that are not ours) and
+ * names a file of a change, costs that change alone. Undefined: nothing is left to activate.
+ */
+async function activateAcceptable(
+  { target, say }: Batch,
+  situation: Situation,
+  candidates: readonly PlannedChange[],
+  remedies: readonly Remedy[],
+  outcomes: Outcomes,
+  effects: Effects,
+): Promise<{ readonly accepted: readonly PlannedChange[]; readonly activation: Activation } | undefined> {
+  for (let accepted = candidates; ;) {
+    const applied = [...accepted, ...remedies];
+    const wanted = [...situation.missing, ...situation.plan.leftovers, ...applied.flatMap(({ files }) => files)];
+    const written = filesToWrite(lastOfEach(wanted), situation.live);
+    try {
+      const activation = await activate(target, written, wayBack(situation, applied), effects);
+      say(`${target.consumer.name}: ${written.length} files put in place, ${activation.how.toLowerCase()}.`);
+      remedies.forEach((remedy) => say(sayRemedy(target, remedy)));
+      return { accepted, activation };
+    } catch (error) {
+      const refused = refusedLate(error, accepted);
+      if (refused.size === 0) {
+        throw error;
+      }
+      refused.forEach((verdict, change) => outcomes.set(change, verdict));
+      accepted = accepted.filter((change) => !refused.has(change));
+      if (accepted.length === 0) {
+        return undefined;
+      }
+    }
+  }
 }
 
 async function prepareDirectories(target: Target, effects: Effects): Promise<void> {
@@ -84,31 +112,19 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
   }
+  await ensureDirectory(`${directory}/${QUARANTINE}`, 0o700);
   await ensurePlaceholder(target);
-}
-
-async function lookAround({ target, wanted }: Batch, outcomes: Outcomes): Promise<Situation> {
-  const serverFiles = target.consumer.renderServer(target.server);
-  const journal = await readJournal(target);
-  const paths = [...serverFiles, ...(journal ?? []), ...wanted.flatMap(({ rendered }) => rendered.files)];
-  const live = await readFiles(target.directory, new Set(paths.map(({ path }) => path)));
-  const plan = planChanges(wanted, live, journal ?? []);
-  const { problems, fingerprints, doubts } = await checkPairs(target, plan.changes);
-  problems.forEach((problem, change) => outcomes.set(change, problem));
-  const missing = serverFiles.filter(({ path }) => live.get(path)?.content === null);
-  const { consumer, server, directory } = target;
-  const stale = consumer.index === undefined ? [] : await staleIndexFiles(consumer.index, server, directory);
-  return { plan, live, journal, missing, isIndexed: stale.length === 0, fingerprints, doubts };
 }
 
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
 async function concludeWhenAllIsWell(
   target: Target,
-  { journal, missing, isIndexed, fingerprints, doubts }: Situation,
+  { journal, missing, staleIndex, fingerprints, doubts }: Situation,
   changes: readonly PlannedChange[],
   outcomes: Outcomes,
 ): Promise<boolean> {
-  const quiet = journal === null && missing.length === 0 && isIndexed && !changes.some(({ differs }) => differs);
+  const isComplete = missing.length === 0 && staleIndex.length === 0;
+  const quiet = journal === null && isComplete && !changes.some(({ differs }) => differs);
   if (!quiet || (await findMaster(target)) === undefined) {
     return false;
   }
@@ -120,37 +136,50 @@ async function concludeWhenAllIsWell(
   return well;
 }
 
-/** The changes that the web server takes together; the others get their outcome. */
+/**
+ * The changes that the web server takes together, and what has to be done to others for that; the rest get their outcome.
+ * Undefined when it takes none, because of what is not ours: then all have theirs.
+ */
 async function acceptable(
   { target, isCancelled }: Batch,
   { plan, missing }: Situation,
   open: readonly PlannedChange[],
   outcomes: Outcomes,
   effects: Effects,
-): Promise<readonly PlannedChange[]> {
+): Promise<Pick<Quarantine<PlannedChange>, 'accepted' | 'remedies'> | undefined> {
   const givenUp = open.filter(({ calls }) => calls.every(isCancelled));
   givenUp.forEach((change) => outcomes.set(change, cancelled()));
   const wanted = open.filter((change) => !givenUp.includes(change));
   const staged = await stageCopy(target, effects);
   try {
     await staged.put([...missing, ...plan.leftovers]);
-    const { accepted, refused } = await checkAndQuarantine(staged, wanted);
+    const residents = residentsOf(target, staged.directory, target.consumer.renderServer(target.server));
+    const { accepted, refused, remedies } = await checkAndQuarantine(staged, wanted, residents);
     refused.forEach((complaint, change) => outcomes.set(change, refusedByChecker(change, complaint)));
-    return accepted;
+    return { accepted, remedies };
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === 'HTTP_CONFIG_INVALID')) {
+      throw error;
+    }
+    wanted.forEach((change) => outcomes.set(change, blocked(change, error)));
+    return undefined;
   } finally {
     await staged.remove();
   }
 }
 
 /** Everything that the apply touches, and what an apply before it had touched, as it was last known to be served. */
-function wayBack({ plan, journal }: Situation, accepted: readonly PlannedChange[]): readonly StoredFile[] {
-  const files = [...(journal ?? []), ...plan.leftovers, ...accepted.flatMap(({ before }) => before)];
+function wayBack({ plan, journal }: Situation, applied: readonly Candidate[]): readonly StoredFile[] {
+  return lastOfEach([...(journal ?? []), ...plan.leftovers, ...applied.flatMap(({ before }) => before)]);
+}
+
+function lastOfEach(files: readonly StoredFile[]): readonly StoredFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 async function judge(
   batch: Batch,
-  { fingerprints, doubts, journal }: Situation,
+  { fingerprints, doubts, journal, remedies }: Situation & Pick<Quarantine<PlannedChange>, 'remedies'>,
   accepted: readonly PlannedChange[],
   { ended }: Activation,
   outcomes: Outcomes,
@@ -160,7 +189,7 @@ async function judge(
   const until = await deadline(target, effects);
   const end = await ended(until);
   // A reload of somebody else, or of an apply that was cut off, may have ended just before ours.
-  const patience = journal === null ? performance.now() + SETTLING_MS : until;
+  const patience = journal === null && systemOf(target) === undefined ? performance.now() + SETTLING_MS : until;
   const findings = await confirm(target, accepted, fingerprints, patience);
   const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
   if (bad.length > 0) {
@@ -174,7 +203,8 @@ async function judge(
     );
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
-  await conclude(target, good, doubts, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+  const warnings = new Map(accepted.map((one) => [one, [...(doubts.get(one) ?? []), ...warningsFor(one, remedies)]]));
+  await conclude(target, good, warnings, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
 }
 
 async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {

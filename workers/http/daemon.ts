@@ -1,4 +1,7 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAdopted } from '../../src/consumers/index.js';
+import { errnoOf } from '../system/fs-error.js';
 import { listeningInodes } from './listening-inodes.js';
 import type { Target } from './effects.js';
 
@@ -13,6 +16,10 @@ export async function findMaster(target: Target): Promise<number | undefined> {
   const written = Number(await readText(target.consumer.daemon.pidFile(target.server)));
   if (Number.isInteger(written) && written > 0 && (await isMaster(target, written))) {
     return written;
+  }
+  // The machine's own server has no mark of ours: any other of its kind would look the same.
+  if (isAdopted(target.server)) {
+    return undefined;
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
   if (target.consumer.daemon.isOneProcess === true) {
@@ -56,31 +63,70 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
 /** Tells again and again, and quickly, whether this process still holds the ports that it holds now. */
 export async function portsOf(pid: number): Promise<() => Promise<boolean>> {
   const sockets = await listeningInodes();
-  const own = new Set((await openFiles(pid)).filter((file) => sockets.has(file)));
+  const own = new Set(((await openFiles(pid)) ?? []).filter((file) => sockets.has(file)));
   return () => holdsOne(pid, own);
 }
 
 async function holdsOne(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
-  return (await openFiles(pid)).some((file) => sockets.has(file));
+  return ((await openFiles(pid)) ?? []).some((file) => sockets.has(file));
 }
 
-async function openFiles(pid: number): Promise<readonly string[]> {
-  const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  return Promise.all(open.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+/** Null: the runner is not permitted to see. */
+async function openFiles(pid: number): Promise<readonly string[] | null> {
+  const open = await readdir(`/proc/${pid}/fd`).catch((error: unknown) => (errnoOf(error) === 'EACCES' ? null : []));
+  return open && Promise.all(open.map((fd) => linkTarget(`/proc/${pid}/fd/${fd}`)));
 }
 
 /** Workers that a master left behind when it was killed: they hold its ports, and nobody reloads them any more. */
 export async function findOrphans(target: Target): Promise<readonly number[]> {
   const { consumer, server } = target;
-  if (!consumer.daemon.workersLookLikeMaster || (await findMaster(target)) !== undefined) {
+  const { nameless } = consumer.daemon;
+  // Of one process nothing is left behind: those without a port are about to end, or a successor that waits.
+  if (isAdopted(server) || consumer.daemon.isOneProcess === true || (await findMaster(target)) !== undefined) {
     return [];
   }
-  return findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+  if (nameless === undefined) {
+    return findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+  }
+  const logs = await ownLogs(target);
+  const workers = await findPids((commandLine) => nameless.isWorker(commandLine));
+  const isOurs = await Promise.all(workers.map(async (pid) => (await hasNoMaster(pid)) && writesTo(pid, logs)));
+  return workers.filter((_, index) => isOurs[index]);
+}
+
+/** A worker's parent runs the same program, unless it has died. */
+async function hasNoMaster(pid: number): Promise<boolean> {
+  const parent = (await processOf(pid))?.parent;
+  const [own, its] = await Promise.all([pid, parent].map((each) => linkTarget(`/proc/${each}/exe`)));
+  return own !== '' && own !== its;
+}
+
+/** The log files of this server, renamed ones included: nobody else writes to them. By inode, as a path may be one in another container. */
+async function ownLogs({ consumer, server }: Target): Promise<ReadonlySet<string>> {
+  const directory = server.paths.log;
+  const names = await readdir(directory).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${consumer.name}-`));
+  const files = await Promise.all(own.map((name) => fileIdentity(join(directory, name))));
+  return new Set(files.filter((file) => file !== undefined));
+}
+
+async function writesTo(pid: number, files: ReadonlySet<string>): Promise<boolean> {
+  const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const identities = await Promise.all(open.map((fd) => fileIdentity(`/proc/${pid}/fd/${fd}`)));
+  return identities.some((identity) => identity !== undefined && files.has(identity));
+}
+
+async function fileIdentity(path: string): Promise<string | undefined> {
+  return stat(path).then(
+    (found) => (found.isFile() ? `${found.dev}:${found.ino}` : undefined),
+    () => undefined,
+  );
 }
 
 export interface WorkerProcess {
   readonly pid: number;
-  readonly isRetiring: boolean;
+  /** Null: the runner is not permitted to see. */
+  readonly isRetiring: boolean | null;
 }
 
 /** The processes that answer requests, those included that only finish what they have begun. */
@@ -94,7 +140,7 @@ export async function findWorkers(target: Target): Promise<readonly WorkerProces
   return Promise.all(pids.map(async (pid) => ({ pid, isRetiring: await isRetiring(pid) })));
 }
 
-async function retirement({ consumer, server }: Target): Promise<(pid: number) => Promise<boolean>> {
+async function retirement({ consumer, server }: Target): Promise<(pid: number) => Promise<boolean | null>> {
   const tells = consumer.daemon.isRetiring?.bind(consumer.daemon);
   if (tells !== undefined) {
     return async (pid) => {
@@ -104,7 +150,10 @@ async function retirement({ consumer, server }: Target): Promise<(pid: number) =
   }
   // What has closed its listening sockets can accept nothing: true of every server, whatever it says of itself.
   const sockets = await listeningInodes([server.httpPort, server.httpsPort]);
-  return async (pid) => !(await holdsOne(pid, sockets));
+  return async (pid) => {
+    const open = await openFiles(pid);
+    return open === null ? null : !open.some((file) => sockets.has(file));
+  };
 }
 
 /** `children` of /proc would be shorter, but it may leave some out while others end: just then it is asked. */
@@ -127,6 +176,10 @@ export async function findPids(isWanted: (commandLine: string) => boolean): Prom
 
 function commandLineOf(pid: number): Promise<string> {
   return readText(`/proc/${pid}/cmdline`);
+}
+
+function linkTarget(path: string): Promise<string> {
+  return readlink(path).catch(() => '');
 }
 
 async function allPids(): Promise<readonly number[]> {

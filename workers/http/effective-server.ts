@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Consumer, ConsumerModules, HttpServerSpec, MachineFacts } from '../../src/consumers/index.js';
 import type { PlainObject } from '../../src/shared/plain.js';
+import { systemFacts } from './system-server.js';
 
 /** Accounts that distributions give to web servers, the usual one first. */
 const WORKER_ACCOUNTS = ['www-data', 'nginx', 'http', 'nobody'];
@@ -18,13 +19,15 @@ export function effectiveServer(
   consumer: Consumer,
 ): HttpServerSpec {
   const { tlsGroups, programVersion } = found.safeParse(outputs['server.check']).data ?? {};
-  const account = workerAccount(server.workerUser);
+  const system = systemFacts(consumer, server);
+  // The accounts of the machine's own server are its administrator's choice.
+  const account = workerAccount(server.workerUser ?? (process.getuid?.() === 0 ? (system?.workerUser ?? null) : null));
   return {
     ...server,
     tlsGroups: tlsGroups ?? server.tlsGroups,
     programVersion: programVersion ?? server.programVersion,
     workerUser: account?.name ?? null,
-    machine: { workerGroupId: account?.groupId ?? null, modules: findModules(consumer.inspection.modules) },
+    machine: { workerGroupId: account?.groupId ?? null, modules: findModules(consumer.inspection.modules), system },
   };
 }
 

@@ -22,7 +22,7 @@ export const realEffects: Effects = {
 };
 
 /** A process that is found may have ended by the time it is told to. */
-export function signalIfThere(pid: number, signal: NodeJS.Signals, effects: Effects): void {
+export function signalIfThere(pid: number, signal: NodeJS.Signals, effects: Pick<Effects, 'signal'>): void {
   try {
     effects.signal(pid, signal);
   } catch (error) {

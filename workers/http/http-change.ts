@@ -19,8 +19,8 @@ export interface StoredFile {
 }
 
 export type HttpChange =
-  /** The files of the server as a whole. */
-  | { readonly type: 'SERVER' }
+  /** The files of the server as a whole; with the main names of all its sites, what belongs to none of them is removed. */
+  | { readonly type: 'SERVER'; readonly siteUris?: readonly string[] }
   | { readonly type: 'SITE'; readonly site: VhostSpec }
   /** Nothing of the site is to be served any more; `names` are those it had. */
   | { readonly type: 'REMOVE_SITE'; readonly siteId: string; readonly uri: string; readonly names: readonly string[] }
@@ -31,6 +31,8 @@ export interface HttpApplyInput {
   readonly consumer: ConsumerName;
   readonly server: HttpServerSpec;
   readonly change: HttpChange;
+  /** Looks only, and reports what differs. */
+  readonly dryRun?: boolean;
 }
 
 const strings = z.array(z.string());
@@ -57,10 +59,15 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   }),
   tlsGroups: strings,
   acmeThumbprints: strings,
+  challengeDirectory: z.string().startsWith('/').nullable().optional(),
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
   behindFront: z.object({ trustedProxies: strings }).optional(),
   challenges: backendsSchema.optional(),
+  system: z
+    .object({ mainFile: z.string().startsWith('/') })
+    .nullable()
+    .optional(),
 });
 
 const applicationSchema = z.discriminatedUnion('type', [
@@ -81,15 +88,19 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
   uri: z.string(),
   state: z.enum(['ENABLED', 'DISABLED']),
   https: z.enum(HTTPS_MODES),
+  hstsMaxAge: z.int().min(0).nullish(),
   names: z.array(z.object({ name: z.string(), redirectTo: z.string().nullable(), certificate: z.string().nullable() })),
   application: applicationSchema,
 });
 
-/** One of ours: the administrator's directories, and whatever lies elsewhere, are out of reach. */
+/**
+ * One of ours, or what lies between them and is nobody's: the administrator's directories, and whatever lies elsewhere, are
+ * out of reach.
+ */
 const ownPath = z
   .string()
   .regex(
-    /^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment)\.d\/[a-z0-9.~-]+\.conf|[a-z]+\.(conf|html|txt))$/,
+    /^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment|quarantine)\.d\/(?!\.{1,2}$)[^/\0]+|[a-z]+\.(conf|html|txt))$/,
   );
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
@@ -102,9 +113,10 @@ export const httpApplySchema: z.ZodType<HttpApplyInput> = z.object({
   consumer: consumerSchema,
   server: serverSchema,
   change: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('SERVER') }),
+    z.object({ type: z.literal('SERVER'), siteUris: strings.optional() }),
     z.object({ type: z.literal('SITE'), site: siteSchema }),
     z.object({ type: z.literal('REMOVE_SITE'), siteId: z.string(), uri: z.string(), names: strings }),
     z.object({ type: z.literal('RESTORE'), files: storedFilesSchema }),
   ]),
+  dryRun: z.boolean().optional(),
 });

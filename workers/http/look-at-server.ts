@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { isAtLeast, TLS_GROUPS, type Consumer } from '../../src/consumers/index.js';
+import { isAtLeast, TLS_GROUPS, type Consumer, type HttpServerSpec } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
@@ -11,6 +11,7 @@ import { check } from './check.js';
 import { findMaster } from './daemon.js';
 import { findModules } from './effective-server.js';
 import type { Effects, Target } from './effects.js';
+import { portHolder } from './port-holder.js';
 import { programMissing } from './program-missing.js';
 
 export interface ProgramVersions {
@@ -129,21 +130,25 @@ export async function checkPorts(target: Target): Promise<void> {
   if ((await findMaster(target)) !== undefined) {
     return;
   }
-  const { addresses, httpPort, httpsPort, behindFront } = target.server;
-  for (const address of addresses) {
-    for (const port of behindFront === undefined ? [httpPort, httpsPort] : [httpPort]) {
+  for (const address of target.server.addresses) {
+    for (const port of portsToTake(target.server)) {
       const errno = await tryToListen(address, port);
       if (errno !== undefined) {
-        throw portRefused(address, port, errno);
+        throw portRefused(address, port, errno, errno === 'EADDRINUSE' ? await portHolder(port) : null);
       }
     }
   }
 }
 
-function portRefused(address: string, port: number, errno: string): DomainError {
-  const details = { address, port, errno };
+/** Behind a front, a web server speaks plain HTTP only. */
+export function portsToTake({ httpPort, httpsPort, behindFront }: HttpServerSpec): readonly number[] {
+  return behindFront === undefined ? [httpPort, httpsPort] : [httpPort];
+}
+
+function portRefused(address: string, port: number, errno: string, holder: string | null): DomainError {
+  const details = { address, port, errno, holder };
   return errno === 'EADDRINUSE'
-    ? new DomainError('PORT_IN_USE', `Another process listens on ${address}:${port}.`, {
+    ? new DomainError('PORT_IN_USE', `Another process listens on ${address}:${port}: ${holder}.`, {
         details,
         retry: later(60_000),
       })

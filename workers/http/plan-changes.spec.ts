@@ -4,13 +4,15 @@ import { filesToWrite, groupCalls, planChanges } from './plan-changes.js';
 import type { RenderedChange } from './render-changes.js';
 
 const file = (path: string, content: string | null): StoredFile => ({ path, content, mode: 0o644 });
-const disk = (...files: readonly StoredFile[]) => new Map(files.map((each) => [each.path, each]));
+const disk = (...files: readonly StoredFile[]) =>
+  new Map(files.map((each) => [each.path, { ...each, oddity: null }] as const));
 const change = (...files: readonly StoredFile[]): RenderedChange => ({
   subject: null,
   key: files.map(({ path }) => path).join(),
   files,
   site: null,
   formerNames: [],
+  siteUris: null,
 });
 
 describe('planning an apply', () => {

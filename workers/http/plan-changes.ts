@@ -1,5 +1,5 @@
 import type { StoredFile } from './http-change.js';
-import { isSame } from './live-files.js';
+import { isSame, type LiveFile } from './live-files.js';
 import type { RenderedChange } from './render-changes.js';
 
 /** A change compared with the disk. */
@@ -42,10 +42,11 @@ export function groupCalls(rendered: readonly (readonly [number, RenderedChange]
  */
 export function planChanges(
   wanted: readonly WantedChange[],
-  live: ReadonlyMap<string, StoredFile>,
+  live: ReadonlyMap<string, LiveFile>,
   journal: readonly StoredFile[],
 ): Plan {
-  const served = new Map([...live, ...journal.map((file) => [file.path, file] as const)]);
+  const asServed = [...live.values()].map(({ path, content, mode }) => [path, { path, content, mode }] as const);
+  const served = new Map<string, StoredFile>([...asServed, ...journal.map((file) => [file.path, file] as const)]);
   const changes = wanted.map(({ rendered, calls }) => {
     const before = rendered.files.map((file) => served.get(file.path) ?? { ...file, content: null });
     const differs = rendered.files.some((file, index) => {
@@ -59,10 +60,7 @@ export function planChanges(
 }
 
 /** Of the files as they shall be, those that are not so on disk. */
-export function filesToWrite(
-  files: readonly StoredFile[],
-  live: ReadonlyMap<string, StoredFile>,
-): readonly StoredFile[] {
+export function filesToWrite(files: readonly StoredFile[], live: ReadonlyMap<string, LiveFile>): readonly StoredFile[] {
   return files.filter((file) => {
     const is = live.get(file.path);
     return is === undefined || !isSame(file, is);

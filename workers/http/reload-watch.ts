@@ -42,8 +42,14 @@ export async function prepareWatch(target: Target): Promise<(until: number) => P
   };
 }
 
-/** Pure: whether every worker that takes connections was started after `before`. */
+/**
+ * Pure: whether every worker that takes connections was started after `before`. Where that cannot be seen, whether any was: the
+ * requests that follow are repeated until they are answered rightly.
+ */
 export function onlyNewOnes(workers: readonly WorkerProcess[], before: ReadonlySet<number>): boolean {
-  const taking = workers.filter(({ isRetiring }) => !isRetiring);
+  if (workers.some(({ isRetiring }) => isRetiring === null)) {
+    return workers.some(({ pid }) => !before.has(pid));
+  }
+  const taking = workers.filter(({ isRetiring }) => isRetiring === false);
   return taking.length > 0 && taking.every(({ pid }) => !before.has(pid));
 }

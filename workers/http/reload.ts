@@ -5,21 +5,26 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
 import { configInvalid } from './check-and-quarantine.js';
-import { findMaster, findOrphans, findServing, findWorkers } from './daemon.js';
-import { signalIfThere, type Effects, type Target } from './effects.js';
+import { findMaster, findServing, findWorkers } from './daemon.js';
+import type { Effects, Target } from './effects.js';
+import { endOrphans } from './end-orphans.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
 import { succeed } from './succeed.js';
+import { checkSystem, reloadSystem, systemDown, systemOf, type SystemTarget } from './system-server.js';
 
 const LOOK_EVERY_MS = 20;
-const ORPHANS_ASKED_MS = 1_000;
-const ORPHANS_END_WITHIN_MS = 5_000;
 
 /**
  * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
  * @throws DomainError HTTP_SERVER_MISSING, HTTP_CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN
  */
 export async function reloadOrStart(target: Target, effects: Effects): Promise<'RELOADED' | 'STARTED'> {
+  const system = systemOf(target);
+  if (system !== undefined) {
+    await reloadAdopted(target, system, effects);
+    return 'RELOADED';
+  }
   const master = await findServing(target);
   if (master !== undefined) {
     await reload(target, master, effects);
@@ -36,6 +41,18 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
   }
   await reload(target, other, effects);
   return 'RELOADED';
+}
+
+/** The last gate is the checker of the whole, which only root can ask. Its init system starts it, not we. */
+async function reloadAdopted(target: Target, system: SystemTarget, effects: Effects): Promise<void> {
+  if ((await findMaster(target)) === undefined) {
+    throw systemDown(target, system);
+  }
+  const complaint = await checkSystem(target, system, effects);
+  if (complaint !== undefined) {
+    throw configInvalid(complaint);
+  }
+  await reloadSystem(target, system, effects);
 }
 
 async function reload(target: Target, master: number, effects: Effects): Promise<void> {
@@ -80,7 +97,7 @@ async function takeOver(
 async function untilItListens(target: Target, effects: Effects): Promise<void> {
   const until = performance.now() + effects.inForceWithinMs;
   while (performance.now() < until) {
-    if ((await findWorkers(target)).some(({ isRetiring }) => !isRetiring)) {
+    if ((await findWorkers(target)).some(({ isRetiring }) => isRetiring !== true)) {
       return;
     }
     await sleep(LOOK_EVERY_MS);
@@ -107,25 +124,6 @@ async function forgetStranger(target: Target): Promise<void> {
   const written = await readFile(path, 'utf8').catch(() => '');
   if (written !== '' && (await findMaster(target)) === undefined) {
     await rm(path, { force: true });
-  }
-}
-
-/** They end by themselves when they are asked to, as a rule; those that do not within a second are ended. */
-async function endOrphans(target: Target, effects: Effects): Promise<void> {
-  const startedAt = performance.now();
-  let told: NodeJS.Signals | undefined;
-  for (let orphans = await findOrphans(target); orphans.length > 0; orphans = await findOrphans(target)) {
-    const passedMs = performance.now() - startedAt;
-    if (passedMs > ORPHANS_END_WITHIN_MS) {
-      // What holds the ports then is named by the start.
-      return;
-    }
-    const signal = passedMs > ORPHANS_ASKED_MS ? 'SIGKILL' : 'SIGTERM';
-    if (signal !== told) {
-      orphans.forEach((pid) => signalIfThere(pid, signal, effects));
-      told = signal;
-    }
-    await sleep(LOOK_EVERY_MS);
   }
 }
 

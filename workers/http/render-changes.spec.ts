@@ -40,6 +40,8 @@ describe('what a change expects', () => {
     expect(removed.files).toEqual([
       { path: 'environment.d/example.org.conf', content: null, mode: 0o644 },
       { path: 'vhost.d/example.org.conf', content: null, mode: 0o644 },
+      { path: 'quarantine.d/environment.d~example.org.conf', content: null, mode: 0o644 },
+      { path: 'quarantine.d/vhost.d~example.org.conf', content: null, mode: 0o644 },
     ]);
     expect(expectationsOf(removed, removed.files, site.files, nginx)).toMatchObject([
       { scheme: 'http', name: 'example.org', wanted: false, digest: nginx.digestOf(site.files as never) },

@@ -9,6 +9,7 @@ import {
 } from '../../src/consumers/index.js';
 import { assertNever } from '../../src/shared/assert-never.js';
 import type { HttpApplyInput, StoredFile } from './http-change.js';
+import { quarantinePath } from './quarantine-path.js';
 
 /** A request that tells whether a change is in force. */
 export interface Expectation {
@@ -32,26 +33,33 @@ export interface RenderedChange {
   readonly site: VhostSpec | null;
   /** Names that are no longer to be answered with what the files held before. */
   readonly formerNames: readonly string[];
+  /** Main names of all sites of the server; null: not known, so that nothing of it is to be taken for a stranger's. */
+  readonly siteUris: readonly string[] | null;
 }
 
 /** @throws DomainError when a value could carry syntax */
 export function renderChange({ consumer: name, change }: HttpApplyInput, server: HttpServerSpec): RenderedChange {
   const consumer = CONSUMERS[name];
-  const nothing = { subject: null, site: null, formerNames: [] };
+  const nothing = { subject: null, site: null, formerNames: [], siteUris: null };
   switch (change.type) {
     case 'SERVER':
-      return { ...nothing, ...about('server', server.serverId), files: consumer.renderServer(server) };
+      return {
+        ...nothing,
+        ...about('server', server.serverId),
+        files: consumer.renderServer(server),
+        siteUris: change.siteUris ?? null,
+      };
     case 'SITE': {
       const { site } = change;
       return { ...nothing, ...about('site', site.siteId), files: siteFiles(consumer, site, server), site };
     }
     case 'REMOVE_SITE': {
-      const files = consumer.sitePaths(change.uri).map((path) => ({ path, content: null, mode: 0o644 }));
-      return { ...about('site', change.siteId), files, site: null, formerNames: change.names };
+      const files = absent([...consumer.sitePaths(change.uri), ...quarantined(consumer, change.uri)]);
+      return { ...nothing, ...about('site', change.siteId), files, formerNames: change.names };
     }
     case 'RESTORE': {
       const key = `restore ${change.files.map(({ path }) => path).join(' ')}`;
-      return { ...nothing, key, files: change.files, formerNames: change.files.flatMap(({ path }) => nameIn(path)) };
+      return { ...nothing, key, files: change.files, formerNames: restoredNames(change.files) };
     }
     default:
       return assertNever(change);
@@ -65,14 +73,25 @@ function about(type: 'server' | 'site', id: string): Pick<RenderedChange, 'subje
 function siteFiles(consumer: Consumer, site: VhostSpec, server: HttpServerSpec): readonly StoredFile[] {
   const rendered = consumer.renderSite(site, server);
   const obsolete = consumer.sitePaths(site.uri).filter((path) => !rendered.some((file) => file.path === path));
-  return [...rendered, ...obsolete.map((path) => ({ path, content: null, mode: 0o644 }))];
+  return [...rendered, ...absent([...obsolete, ...quarantined(consumer, site.uri)])];
 }
 
+/** What was put aside of a site has served its purpose when the site is rendered again, or is gone. */
+const quarantined = (consumer: Consumer, uri: string): readonly string[] =>
+  consumer.sitePaths(uri).map((path) => quarantinePath(path));
+
+const absent = (paths: readonly string[]): readonly StoredFile[] =>
+  paths.map((path) => ({ path, content: null, mode: 0o644 }));
+
 /** A site's file is named after its main name, which it always answers to; of the server's files one has the default server. */
+function restoredNames(files: readonly StoredFile[]): readonly string[] {
+  // What lay between the files of sites goes with the server's, and answers to nothing that is known.
+  return files.some(({ path }) => path === 'default.conf')
+    ? [DEFAULT_SERVER_NAME]
+    : files.flatMap(({ path }) => nameIn(path));
+}
+
 function nameIn(path: string): readonly string[] {
-  if (path === 'default.conf') {
-    return [DEFAULT_SERVER_NAME];
-  }
   const name = /^vhost\.d\/(.+)\.conf$/.exec(path)?.[1];
   // The file of a very long name has a hash in it, behind a sign that no name has.
   return name === undefined || name.includes('~') ? [] : [name];

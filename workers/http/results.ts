@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { CheckerComplaint } from '../../src/consumers/index.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError, toFailure } from '../../src/shared/domain-error.js';
@@ -71,6 +72,36 @@ export function refusedByChecker(change: PlannedChange, complaint: CheckerCompla
       details: { checker: complaint.sentence, file: complaint.file },
     },
   );
+}
+
+/**
+ * A file that is not ours stands in the way of every change. What an administrator adds to one site is called by its name, which
+ * only that site's own operations and the server's may tell.
+ */
+export function blocked({ rendered: { subject, files } }: PlannedChange, refusal: DomainError): DomainError {
+  const { file } = refusal.details;
+  const culprit = typeof file === 'string' ? file : '';
+  const mayTell = subject?.type === 'server' || files.some(({ path }) => basename(path) === basename(culprit));
+  if (mayTell || !culprit.startsWith('extra.d/')) {
+    return refusal;
+  }
+  const sentence =
+    'what an administrator has added to another site is at fault. Verifying the server names file and line';
+  return new DomainError('HTTP_CONFIG_INVALID', `The web server refuses its configuration: ${sentence}.`);
+}
+
+/** Of changes that were in place already: those that own the file that the check of the whole complained about. */
+export function refusedLate(
+  error: unknown,
+  changes: readonly PlannedChange[],
+): ReadonlyMap<PlannedChange, DomainError> {
+  if (!(error instanceof DomainError) || error.code !== 'HTTP_CONFIG_INVALID') {
+    return new Map();
+  }
+  const { file, checker } = error.details as { readonly file?: string | null; readonly checker?: string };
+  const guilty = changes.filter(({ files }) => files.some(({ path }) => path === file));
+  const complaint = { sentence: checker ?? '', file: file ?? null, mentions: null, bind: null };
+  return new Map(guilty.map((change) => [change, refusedByChecker(change, complaint)] as const));
 }
 
 /** It was in place, but not served as it should be, and was taken back. */

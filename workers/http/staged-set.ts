@@ -1,4 +1,4 @@
-import { link, mkdir, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CheckerComplaint } from '../../src/consumers/index.js';
 import { errnoOf, fsError } from '../system/fs-error.js';
@@ -7,9 +7,11 @@ import { check } from './check.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
 import { indexFiles } from './index-files.js';
+import { systemOf, type SystemTarget } from './system-server.js';
 
 /** A copy of the whole live configuration in which changes can be tried without touching it. */
 export interface StagedSet {
+  readonly directory: string;
   /** Makes these files, in the copy, as said. */
   put(files: readonly StoredFile[]): Promise<void>;
   /**
@@ -28,14 +30,20 @@ export interface StagedSet {
 export async function stageCopy(target: Target, effects: Effects): Promise<StagedSet> {
   const { consumer } = target;
   const directory = `${target.workspace}/check`;
+  const system = systemOf(target);
+  const asCopied = (file: StoredFile): StoredFile =>
+    system === undefined || file.content === null
+      ? file
+      : { ...file, content: system.adoption.asCopied(file.content, target.directory, directory) };
   try {
     await rm(directory, { recursive: true, force: true });
-    await copyByLinks(target.directory, directory);
+    await (system === undefined ? copyByLinks(target.directory, directory) : copyRewritten(target, system, directory));
   } catch (error) {
     throw fsError(error, directory);
   }
   return {
-    put: (files) => putAll(directory, files),
+    directory,
+    put: (files) => putAll(directory, files.map(asCopied)),
     check: async () => {
       if (consumer.index !== undefined) {
         await putAll(directory, await indexFiles(consumer.index, target.server, directory));
@@ -66,6 +74,24 @@ async function copyByLinks(from: string, to: string): Promise<void> {
   }
 }
 
+/**
+ * On the machine's own server, includes are absolute, and would lead out of the copy. What the runner may not read is left out: the
+ * check of the whole, as root, sees it.
+ */
+async function copyRewritten({ directory: from }: Target, { adoption }: SystemTarget, to: string): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    const source = join(entry.parentPath, entry.name);
+    const copy = join(to, source.slice(from.length));
+    if (entry.isDirectory()) {
+      await mkdir(copy, { recursive: true });
+    } else {
+      const content = await readFile(source, 'utf8').catch(() => null);
+      await mkdir(dirname(copy), { recursive: true });
+      await (content === null ? undefined : writeFile(copy, adoption.asCopied(content, from, to), { mode: 0o600 }));
+    }
+  }
+}
+
 /** The kernel forbids hard links to files of others (the administrator's): a symbolic link reads the same. */
 async function linkOrPointTo(source: string, copy: string): Promise<void> {
   try {
@@ -82,7 +108,7 @@ async function putAll(directory: string, files: readonly StoredFile[]): Promise<
   for (const { path, content, mode } of files) {
     const copy = join(directory, path);
     try {
-      await rm(copy, { force: true });
+      await rm(copy, { recursive: true, force: true });
       if (content !== null) {
         await mkdir(dirname(copy), { recursive: true });
         await writeFile(copy, content, { mode });

@@ -74,8 +74,21 @@ async function writeDurably(path: string, content: string, mode: number): Promis
   }
 }
 
+/** Directories in the place of a file are somebody's mistake, and go. */
 async function putInPlace(path: string, temporary: string | undefined): Promise<void> {
-  await (temporary === undefined ? rm(path, { force: true }) : rename(temporary, path));
+  if (temporary === undefined) {
+    await rm(path, { recursive: true, force: true });
+    return;
+  }
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EISDIR') {
+      throw error;
+    }
+    await rm(path, { recursive: true, force: true });
+    await rename(temporary, path);
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -1,17 +1,23 @@
 import type { AnyTask } from '../define-task.js';
+import certificateAcmeIssue from './certificate-acme-issue.js';
+import certificateAcmeRevoke from './certificate-acme-revoke.js';
 import certificateCheck from './certificate-check.js';
 import certificateSelfSign from './certificate-self-sign.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
+import serverAcmeAccount from './server-acme-account.js';
 import serverCheck from './server-check.js';
 import siteCheck from './site-check.js';
 
 /** Every task that a thread can run. The boot audit holds this list against the plans of the operation kinds. */
 export const TASKS: readonly AnyTask[] = [
+  certificateAcmeIssue,
+  certificateAcmeRevoke,
   certificateCheck,
   certificateSelfSign,
   httpApply,
   platformCheck,
+  serverAcmeAccount,
   serverCheck,
   siteCheck,
 ];

@@ -7,7 +7,7 @@ import { parseUnixPath, type UnixPath } from '../../src/shared/unix-path.js';
 import { defineTask } from '../define-task.js';
 import { recogniseDrupal } from '../drupal/recognise-drupal.js';
 import { errnoOf } from '../system/fs-error.js';
-import { runCommand } from '../system/run-command.js';
+import { identityOf, inspect, ownIdentity } from '../system/identity.js';
 import {
   firstBlocked,
   lineage,
@@ -15,7 +15,6 @@ import {
   mayRead,
   rights,
   type Blocked,
-  type Identity,
   type Inode,
 } from './platform-check-access.js';
 
@@ -41,6 +40,7 @@ const input = z.object({
 export default defineTask({
   name: 'platform.check',
   input,
+  dryRun: true,
   async run({ reportTo, application, path, roots, stateDirectory, workerUser }, context) {
     const realPath = await resolvePlatform(parseUnixPath(path));
     const [state = stateDirectory] = await resolveAll([stateDirectory]);
@@ -131,39 +131,8 @@ async function resolveAll(paths: readonly string[]): Promise<readonly string[]> 
   return resolved.filter((path) => path !== undefined);
 }
 
-async function inspect(paths: readonly string[]): Promise<readonly Inode[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const { mode, uid, gid } = await stat(path);
-      return { path, mode: mode & 0o777, uid, gid };
-    }),
-  );
-}
-
 async function findIndex(directory: string): Promise<Inode | null> {
   const path = join(directory, 'index.html');
   const [index] = await inspect([path]).catch(() => []);
   return index ?? null;
-}
-
-function ownIdentity(): Identity {
-  return { uid: process.geteuid?.() ?? 0, gids: [process.getegid?.() ?? 0, ...(process.getgroups?.() ?? [])] };
-}
-
-/** Asked of `id`, which knows users of LDAP and the like as well as those of /etc/passwd. */
-async function identityOf(user: string, signal: AbortSignal): Promise<Identity> {
-  const ask = async (option: string): Promise<string> => {
-    const result = await runCommand({ file: 'id', args: [option, '--', user], timeoutMs: 10_000 }, { signal });
-    if (result.outcome === 'NOT_STARTED') {
-      throw new DomainError('PROGRAM_MISSING', 'The program `id` (package coreutils) is not installed.');
-    }
-    if (!result.ok) {
-      throw new DomainError('CONFIG_INVALID', `The web server's user ${user} is not known on this server.`, {
-        hint: "Register the server with the user that its web server's workers run as.",
-      });
-    }
-    return result.stdout.trim();
-  };
-  const [uid, gids] = [await ask('-u'), await ask('-G')];
-  return { uid: Number(uid), gids: gids.split(' ').map(Number) };
 }

@@ -22,6 +22,7 @@ const input = z.object({
 export default defineTask({
   name: 'site.check',
   input,
+  dryRun: true,
   async run({ root, siteDirectory, phpSocket, socketDirectory }) {
     await mustBeDirectory(join(parseUnixPath(root), siteDirectory));
     await mustBeSocket(parseUnixSocket(phpSocket), socketDirectory);

@@ -1,6 +1,6 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { IdColumn, JsonColumn, PrimaryIdColumn, TextColumn, TimeColumn, WordColumn } from '../../database/columns.js';
-import type { Certificate, CertificateProviderName, CertificateStatus } from '../domain/certificate.js';
+import type { Certificate, CertificateProviderName, CertificateStatus, RefusedName } from '../domain/certificate.js';
 import type { KeyType } from '../domain/key-type.js';
 
 @Entity('certificates')
@@ -17,16 +17,26 @@ export class CertificateEntity implements Certificate {
   @IdColumn({ name: 'server_id' })
   serverId: string;
   @WordColumn(16) provider: CertificateProviderName;
+  @ForeignKey('CertificateProviderEntity', { name: 'fk_certificates_provider' })
+  @IdColumn({ name: 'provider_id', nullable: true })
+  providerId: string | null;
+  @WordColumn(100, { nullable: true }) profile: string | null;
   @WordColumn(16, { name: 'key_type' }) keyType: KeyType;
   @WordColumn(16) status: CertificateStatus;
   @WordColumn(64, { nullable: true }) spki: string | null;
   @JsonColumn() names: readonly string[];
+  @JsonColumn({ name: 'requested_names' }) requestedNames: readonly string[];
+  @JsonColumn({ name: 'refused_names' }) refusedNames: readonly RefusedName[];
   @WordColumn(64, { nullable: true }) serial: string | null;
   @TextColumn(1000, { nullable: true }) issuer: string | null;
   @TimeColumn({ name: 'not_before', nullable: true }) notBefore: Date | null;
   @TimeColumn({ name: 'not_after', nullable: true }) notAfter: Date | null;
   @WordColumn(64, { nullable: true }) fingerprint: string | null;
   @JsonColumn({ name: 'chain_pem', nullable: true }) chainPem: string | null;
+  @WordColumn(255, { name: 'ari_id', nullable: true }) ariId: string | null;
+  @TextColumn(2000, { name: 'acme_directory_url', nullable: true }) acmeDirectoryUrl: string | null;
+  @TextColumn(2000, { name: 'acme_account_url', nullable: true }) acmeAccountUrl: string | null;
+  @WordColumn(100, { name: 'acme_profile', nullable: true }) acmeProfile: string | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
   @TimeColumn({ name: 'updated_at' }) updatedAt: Date;
 }

@@ -10,6 +10,17 @@ const time = z.iso.datetime().transform((text) => new Date(text));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const PUBLIC_PEM = /^(?:-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n*)+$/;
 
+const word = z.string().regex(/^[A-Z0-9_]{1,64}$/);
+const refusedName = z.strictObject({
+  name: z.string().max(255),
+  cause: word,
+  owner: word,
+  message: z.string().max(2_000),
+  evidence: z.string().max(4_000),
+  remedy: z.string().max(2_000),
+  retryAt: z.iso.datetime().nullable(),
+});
+
 const fields = z
   .strictObject({
     status: z.enum(CERTIFICATE_STATUSES),
@@ -21,6 +32,15 @@ const fields = z
     notAfter: time,
     fingerprint: hash,
     chainPem: z.string().max(100_000).regex(PUBLIC_PEM),
+    refusedNames: z.array(refusedName).max(100),
+    ariId: z
+      .string()
+      .max(255)
+      .regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/)
+      .nullable(),
+    acmeDirectoryUrl: z.url().max(2_000).nullable(),
+    acmeAccountUrl: z.url().max(2_000).nullable(),
+    acmeProfile: z.string().max(100).nullable(),
   })
   .partial();
 

@@ -5,6 +5,7 @@ export interface CertificateFilter {
   readonly clientId?: string;
   readonly serverId?: string;
   readonly status?: Certificate['status'];
+  readonly providerId?: string;
 }
 
 export type CertificateChange = Partial<
@@ -19,6 +20,12 @@ export type CertificateChange = Partial<
     | 'notAfter'
     | 'fingerprint'
     | 'chainPem'
+    | 'requestedNames'
+    | 'refusedNames'
+    | 'ariId'
+    | 'acmeDirectoryUrl'
+    | 'acmeAccountUrl'
+    | 'acmeProfile'
     | 'updatedAt'
   >
 >;

@@ -3,12 +3,16 @@ import type { Operation, OperationKind, OperationPlan } from '../../operations/i
 import { ServerStore, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Certificate } from '../domain/certificate.js';
-import { SELF_SIGN_TASK, certificateFailed, selfSignTask } from '../domain/self-sign-task.js';
+import { certificateFailed } from '../domain/certificate-failed.js';
+import { ISSUE_TASKS, issuingOf } from '../domain/issue-task.js';
+import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 import { CertificateDeployments } from './certificate-deployments.js';
+import { CertificateProviderStore } from './certificate-provider-store.js';
 import { CertificateStore } from './certificate-store.js';
 
 interface State {
   readonly certificate: Certificate;
+  readonly provider: CertificateProvider | null;
   readonly server: Server;
   readonly documentRoots: readonly string[];
   readonly deployment: OperationPlan;
@@ -18,11 +22,12 @@ interface State {
 @Injectable()
 export class IssueCertificateKind implements OperationKind<State> {
   readonly name = 'certificate.issue';
-  readonly tasks = [SELF_SIGN_TASK, 'http.apply'];
-  readonly timeoutMs = 300_000;
+  readonly tasks = [...ISSUE_TASKS, 'http.apply'];
+  readonly timeoutMs = 1_200_000;
 
   constructor(
     private readonly certificates: CertificateStore,
+    private readonly providers: CertificateProviderStore,
     private readonly servers: ServerStore,
     private readonly deployments: CertificateDeployments,
   ) {}
@@ -33,15 +38,17 @@ export class IssueCertificateKind implements OperationKind<State> {
     if (!certificate || !server) {
       throw new DomainError('CERTIFICATE_NOT_FOUND', `There is no certificate ${operation.subjectId} any more.`);
     }
+    const provider = certificate.providerId === null ? null : await this.providers.find(certificate.providerId);
     const documentRoots = await this.deployments.documentRoots(certificate);
-    return { certificate, server, documentRoots, deployment: await this.deployments.plan(certificate) };
+    return { certificate, provider, server, documentRoots, deployment: await this.deployments.plan(certificate) };
   }
 
-  plan({ certificate, server, documentRoots, deployment }: State): OperationPlan {
+  plan({ certificate, provider, server, documentRoots, deployment }: State): OperationPlan {
+    const issue = issuingOf(certificate).plan({ certificate, provider, server, documentRoots });
     return {
       writes: [{ type: 'certificate', id: certificate.id }, ...deployment.writes],
       onFailure: [certificateFailed(certificate), ...(deployment.onFailure ?? [])],
-      tasks: [selfSignTask(certificate, server, documentRoots), ...deployment.tasks],
+      tasks: [issue, ...deployment.tasks],
     };
   }
 }

@@ -5,6 +5,7 @@ import {
   CERTIFICATE_STATUSES,
   type CertificateProviderName,
   type CertificateStatus,
+  type RefusedName,
 } from '../domain/certificate.js';
 import { KEY_TYPES, type KeyType } from '../domain/key-type.js';
 
@@ -19,11 +20,46 @@ registerEnumType(CertificateStatusEnum, {
     ACTIVE: { description: 'Its files are on its server.' },
     FAILED: { description: 'It could not be made.' },
     EXPIRED: { description: 'It was active, and nothing has replaced it.' },
+    REVOKED: { description: 'Its CA has been told that nobody must trust it.' },
   },
 });
 
 export const CertificateProviderEnum = enumOf(CERTIFICATE_PROVIDERS);
-registerEnumType(CertificateProviderEnum, { name: 'CertificateProvider' });
+registerEnumType(CertificateProviderEnum, {
+  name: 'CertificateProviderKind',
+  valuesMap: {
+    SELF_SIGNED: { description: 'Made and signed on the server, at once.' },
+    ACME: { description: 'From a CA that is configured as a CertificateProvider.' },
+    UPLOAD: { description: 'From outside; never renewed by Hlér.' },
+  },
+});
+
+@ObjectType('RefusedName', { description: 'A name that the others were issued without: why, and what to do.' })
+export class RefusedNameType implements RefusedName {
+  @Field(() => String)
+  readonly name: string;
+
+  @Field(() => String, { description: 'A stable word, such as NAME_NOT_IN_DNS.' })
+  readonly cause: string;
+
+  @Field(() => String, { description: 'Who can mend it: YOU, YOUR_DNS, CA, US.' })
+  readonly owner: string;
+
+  @Field(() => String)
+  readonly message: string;
+
+  @Field(() => String, { description: 'What the CA said.' })
+  readonly evidence: string;
+
+  @Field(() => String)
+  readonly remedy: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'When it is tried again; null: not before something was changed.',
+  })
+  readonly retryAt: string | null;
+}
 
 @ObjectType('Certificate', {
   implements: () => [NodeInterface],
@@ -42,8 +78,17 @@ export class CertificateType {
   @Field(() => CertificateStatusEnum)
   readonly status: CertificateStatus;
 
-  @Field(() => [String])
+  @Field(() => ID, { nullable: true, description: 'Of the CertificateProvider that it comes from.' })
+  readonly providerId: string | null;
+
+  @Field(() => [String], { description: 'Those asked for, and once issued those in the certificate.' })
   readonly names: readonly string[];
+
+  @Field(() => [String], { description: 'All that were asked for.' })
+  readonly requestedNames: readonly string[];
+
+  @Field(() => [RefusedNameType], { description: 'Why names were left out.' })
+  readonly refusedNames: readonly RefusedNameType[];
 
   @Field(() => String, { nullable: true, description: 'SHA-256 of the SubjectPublicKeyInfo, 64 hex digits.' })
   readonly spki: string | null;
@@ -65,6 +110,12 @@ export class CertificateType {
 
   @Field(() => String, { nullable: true, description: 'The certificate and its chain, as they are served (PEM).' })
   readonly chainPem: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Profile of the CA that it was issued by; null: the CA's default.",
+  })
+  readonly acmeProfile: string | null;
 
   @Field(() => Date)
   readonly createdAt: Date;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isAdopted } from '../adoption.js';
 import type { Command, ConsumerCommands, ConsumerDaemon } from '../consumer.js';
 import { refusal } from './complaint.js';
 import { configDirectory, configFile, errorLog, MAIN_FILE, pidFile } from './layout.js';
@@ -24,7 +25,9 @@ export const apacheCommands: ConsumerCommands = {
 };
 
 /** Options that make it do something else than serve. */
-const ERRANDS = ['-t', '-k', '-v', '-V', '-S'];
+const ERRANDS = ['-t', '-v', '-V', '-S'];
+/** Of `-k`, this one serves: it is how init systems start it. */
+const SERVES = ['start'];
 
 export const apacheDaemon: ConsumerDaemon = {
   configFile,
@@ -36,8 +39,9 @@ export const apacheDaemon: ConsumerDaemon = {
     const [program = '', ...args] = commandLine.split(/[\s\0]+/);
     return (
       ['apache2', 'httpd'].includes(basename(program)) &&
-      args.includes(configFile(server)) &&
-      !args.some((arg) => ERRANDS.includes(arg))
+      // The machine's own names no file, or whatever its unit says: it is the one in its pid file.
+      (isAdopted(server) || args.includes(configFile(server))) &&
+      !args.some((arg, index) => ERRANDS.includes(arg) || (arg === '-k' && !SERVES.includes(args[index + 1] ?? '')))
     );
   },
   refusal,

@@ -1,4 +1,6 @@
 import type { Consumer } from '../consumer.js';
+import { withoutCertificate } from '../without-certificate.js';
+import { anchored, apacheAdoption } from './adoption.js';
 import { apacheCanary } from './canary.js';
 import { apacheCommands, apacheDaemon } from './commands.js';
 import { complaint } from './complaint.js';
@@ -8,6 +10,9 @@ import { OWN_DIRECTORIES } from './layout.js';
 import { placeholder } from './placeholder.js';
 import { renderServer } from './render-server.js';
 import { renderSite, sitePaths } from './render-site.js';
+
+/** As `renderSite` writes it: nothing inside begins a line. */
+const VIRTUAL_SERVER = /^<VirtualHost [^]*?^<\/VirtualHost>$/gm;
 
 export const apache: Consumer = {
   name: 'apache',
@@ -19,10 +24,11 @@ export const apache: Consumer = {
     refusesStrangers: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   certificateForm: 'PAIR',
+  withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
   commands: apacheCommands,
   daemon: apacheDaemon,
@@ -30,4 +36,5 @@ export const apache: Consumer = {
   canary: apacheCanary,
   placeholder,
   complaint,
+  adoption: apacheAdoption,
 };

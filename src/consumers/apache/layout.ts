@@ -7,8 +7,8 @@ import { path } from '../syntax.js';
  */
 export const INCLUDED_DIRECTORIES = ['pre.d', 'vhost.d', 'wildcard.d', 'platform.d', 'post.d'] as const;
 
-/** `extra.d` holds what the administrator adds to single sites. */
-export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d'] as const;
+/** `extra.d` holds what the administrator adds to single sites; `environment.d` what only one site's PHP may know. */
+export const OWN_DIRECTORIES = [...INCLUDED_DIRECTORIES, 'extra.d', 'environment.d'] as const;
 
 export const MAIN_FILE = 'apache.conf';
 
@@ -21,11 +21,11 @@ export function configFile(server: HttpServerSpec): string {
 }
 
 export function pidFile(server: HttpServerSpec): string {
-  return `${path(server.paths.run)}/apache.pid`;
+  return server.machine?.system?.pidFile ?? `${path(server.paths.run)}/apache.pid`;
 }
 
 export function errorLog(server: HttpServerSpec): string {
-  return `${path(server.paths.log)}/apache-error.log`;
+  return server.machine?.system?.errorLog ?? `${path(server.paths.log)}/apache-error.log`;
 }
 
 /** Where the running server keeps mutexes and caches. */

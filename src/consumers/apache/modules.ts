@@ -14,6 +14,9 @@ export const MODULES: ConsumerModules = {
     'headers',
     'rewrite',
     'reqtimeout',
+    'env',
+    'proxy',
+    'proxy_fcgi',
     'socache_shmcb',
     'ssl',
   ],
@@ -21,7 +24,7 @@ export const MODULES: ConsumerModules = {
 };
 
 /** Loaded where they are there: built into the program elsewhere (the first two), or of use to an administrator's files. */
-const WELCOME = ['unixd', 'log_config', 'authn_core', 'authz_host', 'env', 'expires', 'setenvif', 'http2'] as const;
+const WELCOME = ['unixd', 'log_config', 'authn_core', 'authz_host', 'expires', 'setenvif', 'http2'] as const;
 
 /** Needed to believe a TLS front, and by nobody else. */
 const OF_FRONT: readonly string[] = ['remoteip', 'setenvif'];

@@ -1,10 +1,13 @@
+import { isAdopted } from '../adoption.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { account, groupId, path } from '../syntax.js';
+import { ENTRY_FILE, includedLines } from './adoption.js';
 import { CANARY } from './canary.js';
 import { listenLines } from './dialect.js';
-import { errorLog, INCLUDED_DIRECTORIES, pidFile, runtimeDirectory, section } from './layout.js';
+import { errorLog, pidFile, runtimeDirectory, section } from './layout.js';
 import { hasModule, loadModuleLines } from './modules.js';
+import { PHP_WORKER_LINES } from './render-fastcgi.js';
 import { frontLines } from './render-front.js';
 
 /** All that belongs to a running server alone, so that a canary can be started on a copy of the rest. */
@@ -55,9 +58,8 @@ export function renderMain(server: HttpServerSpec): string {
     '',
     section('Directory "/"', ['Options FollowSymLinks', 'AllowOverride None', 'Require all denied']),
     '',
-    'Include tls.conf',
-    'Include default.conf',
-    ...INCLUDED_DIRECTORIES.map((directory) => `IncludeOptional ${directory}/*.conf`),
+    // The machine's own server does not read this file: Hlér has its own part checked, and tried, with it.
+    ...(isAdopted(server) ? [`Include ${ENTRY_FILE}`] : ['Include tls.conf', PHP_WORKER_LINES, ...includedLines()]),
   ];
   return `${lines.join('\n')}\n`;
 }

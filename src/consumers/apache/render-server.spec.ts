@@ -14,6 +14,7 @@ describe('a server rendered for apache', () => {
       'mime.conf',
       'tls.conf',
       'acme.conf',
+      'fastcgi.conf',
       'disabled.html',
       'apache.conf',
       'default.conf',

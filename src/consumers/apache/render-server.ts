@@ -1,3 +1,4 @@
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
@@ -5,12 +6,14 @@ import type { HttpServerSpec } from '../http-server-spec.js';
 import { MIME_TYPES } from '../mime-types.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { ENTRY_FILE, PER_SERVER_FILE, renderEntry, renderPerServer } from './adoption.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { MAIN_FILE, section } from './layout.js';
-import { certificateLines, placeholder } from './placeholder.js';
 import { renderAcme } from './render-acme.js';
+import { renderFastcgi } from './render-fastcgi.js';
 import { renderMain } from './render-main.js';
+import { strangerLines } from './render-stranger.js';
 import { renderTls } from './render-tls.js';
 
 const HEADER =
@@ -22,7 +25,14 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['mime.conf', HEADER + renderMimeTypes()],
     ['tls.conf', HEADER + renderTls(server)],
     ['acme.conf', HEADER + renderAcme(server)],
+    ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
+    ...(isAdopted(server)
+      ? ([
+          [PER_SERVER_FILE, HEADER + renderPerServer()],
+          [ENTRY_FILE, HEADER + renderEntry()],
+        ] as const)
+      : []),
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
   const others = contents.map(([, content]) => content).join('\0');
@@ -36,23 +46,15 @@ function renderMimeTypes(): string {
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * Names that nobody has: 404 with nothing in it over HTTP. Over HTTPS no handshake can succeed, hence no certificate is
- * shown: this virtual host offers one cipher only, with keys that both sides would have to have been given, and gives none.
- */
+/** Names that nobody has. The first virtual host answers for them. */
 function renderDefault(server: HttpServerSpec): string {
-  const http = section(virtualHost(server, 'http'), [
-    `ServerName ${DEFAULT_SERVER_NAME}`,
-    'Include acme.conf',
-    ...PROBE_LINES,
-    'ErrorDocument 404 "Not found"',
-    'RewriteRule ^ - [R=404,L]',
-  ]);
-  const https = section(virtualHost(server, 'https'), [
-    `ServerName ${DEFAULT_SERVER_NAME}`,
-    ...certificateLines(placeholder(server)),
-    'SSLProtocol -all +TLSv1.2',
-    'SSLCipherSuite SSL PSK-AES128-GCM-SHA256',
-  ]);
-  return server.behindFront === undefined ? `${http}\n\n${https}\n` : `${http}\n`;
+  const schemes = server.behindFront === undefined ? (['http', 'https'] as const) : (['http'] as const);
+  const hosts = schemes.map((scheme) =>
+    section(virtualHost(server, scheme), [
+      `ServerName ${DEFAULT_SERVER_NAME}`,
+      ...(scheme === 'http' ? ['RewriteEngine on', ...PROBE_LINES] : []),
+      ...strangerLines(scheme, server),
+    ]),
+  );
+  return `${hosts.join('\n\n')}\n`;
 }

@@ -1,79 +1,101 @@
 import { assertNever } from '../../shared/assert-never.js';
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
 import { fileStem } from '../file-stem.js';
+import { hstsValue } from '../hsts.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
+import { isWildcard } from '../../shared/hostname.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
+import { PER_SERVER_FILE } from './adoption.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
 import { configDirectory, section } from './layout.js';
 import { certificateLines } from './placeholder.js';
+import { strangerLines } from './render-stranger.js';
 import { applicationLines } from './render-application.js';
+import { environmentPath, renderEnvironment } from './render-environment.js';
 import { toldRedirectLines } from './render-front.js';
 
 const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https: 443 };
 const BETWEEN_FILES = '\0';
+/** Of wildcards; `*.example.org` has the fewest labels that one can have. */
+const LEVELS = 6;
+const SHALLOWEST = 3;
 
-/** Exact names and wildcards in a file each, with one digest over both. */
+/** Exact names in one file, the wildcards of each level in another, and one digest over them and the environment. */
 export function renderSite(site: VhostSpec, server: HttpServerSpec): readonly ConfigFile[] {
   const header = `# Site ${id(site.siteId)}. Written by Hlér; changes made here are lost.`;
-  const all = virtualServers(site);
-  const texts = [all.flatMap(exactNames), deepestFirst(all.flatMap(wildcards))].map((part) => {
-    const blocks = part.map((virtual) => renderVirtualServer(virtual, site, server));
-    return blocks.length === 0 ? '' : `${[header, ...blocks].join('\n\n')}\n`;
+  const all = virtualServers(site).flatMap(exactThenWildcards);
+  const texts = vhostPaths(site.uri).map((file, level) => {
+    const blocks = all
+      .filter(({ names: [name = ''] }) => levelOf(name) === level)
+      .flatMap((virtual) => renderVirtualServer(virtual, site, server));
+    return { path: file, text: blocks.length === 0 ? '' : `${[header, ...blocks].join('\n\n')}\n` };
   });
-  const contents = sealDigest(texts.join(BETWEEN_FILES)).split(BETWEEN_FILES);
-  return sitePaths(site.uri)
-    .map((file, index) => ({ path: file, content: contents[index] ?? '', mode: FILE_MODE }))
-    .filter(({ content }) => content !== '');
+  const environment = all.length === 0 ? [] : renderEnvironment(site);
+  const secrets = environment.map(({ content }) => content).join(BETWEEN_FILES);
+  const contents = sealDigest(texts.map(({ text }) => text).join(BETWEEN_FILES), secrets).split(BETWEEN_FILES);
+  const vhosts = texts.map(({ path }, index) => ({ path, content: contents[index] ?? '', mode: FILE_MODE }));
+  return [...environment, ...vhosts.filter(({ content }) => content !== '')];
 }
 
 export function sitePaths(siteUri: string): readonly string[] {
+  return [environmentPath(siteUri), ...vhostPaths(siteUri)];
+}
+
+/** By level: the first virtual host that fits answers, so the deeper a wildcard, whoever has it, the earlier it is read. */
+function vhostPaths(siteUri: string): readonly string[] {
   const name = fileStem(plainHostname(siteUri));
-  return [`vhost.d/${name}.conf`, `wildcard.d/${name}.conf`];
+  const wildcards = Array.from({ length: LEVELS }, (_, index) => `wildcard.d/${index + 1}~${name}.conf`);
+  return [`vhost.d/${name}.conf`, ...wildcards];
 }
 
-function exactNames(virtual: VirtualServer): readonly VirtualServer[] {
-  return withNames(
-    virtual,
-    virtual.names.filter((name) => !name.startsWith('*')),
-  );
+/** 0: an exact name. From 1: wildcards, those of eight labels and more first, `*.example.org` last. */
+function levelOf(name: string): number {
+  return isWildcard(name) ? Math.max(1, LEVELS + SHALLOWEST - name.split('.').length) : 0;
 }
 
-/** The deeper a wildcard, the earlier: the first that fits answers. */
-function wildcards(virtual: VirtualServer): readonly VirtualServer[] {
-  return withNames(
-    virtual,
-    virtual.names.filter((name) => name.startsWith('*')),
-  );
+/** A wildcard has a virtual host of its own, because of what goes before it. */
+function exactThenWildcards(virtual: VirtualServer): readonly VirtualServer[] {
+  const exact = virtual.names.filter((name) => !isWildcard(name));
+  const wildcards = virtual.names.filter(isWildcard).map((name) => ({ ...virtual, names: [name] }));
+  return [...(exact.length === 0 ? [] : [{ ...virtual, names: exact }]), ...wildcards];
 }
 
-function deepestFirst(servers: readonly VirtualServer[]): readonly VirtualServer[] {
-  const depth = ({ names: [name = ''] }: VirtualServer): number => name.split('.').length;
-  return servers
-    .flatMap((virtual) => virtual.names.map((name) => ({ ...virtual, names: [name] })))
-    .toSorted((one, other) => depth(other) - depth(one));
-}
-
-function withNames(virtual: VirtualServer, names: readonly string[]): readonly VirtualServer[] {
-  return names.length === 0 ? [] : [{ ...virtual, names }];
-}
-
-function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): string {
-  return section(virtualHost(server, virtual.scheme), [
-    ...nameLines(virtual.names.map(hostname)),
+function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): readonly string[] {
+  const names = virtual.names.map(hostname);
+  const own = section(virtualHost(server, virtual.scheme), [
+    ...nameLines(names),
     ...(virtual.certificate === null ? [] : certificateLines(liveFiles(virtual.certificate, server))),
+    ...hstsLines(virtual, site),
     // `%2F` in a path is the application's to understand, and a redirect passes it on.
     'AllowEncodedSlashes NoDecode',
+    ...(isAdopted(server) ? [`Include ${PER_SERVER_FILE}`] : []),
     'Include acme.conf',
     ...PROBE_LINES,
     ...toldRedirectLines(server),
     ...actionLines(virtual.action, site, server),
   ]);
+  return [...names.filter(isWildcard).map((name) => tooDeep(name, virtual.scheme, server)), own];
+}
+
+/**
+ * `*` spans labels here, and a wildcard is one label (RFC 6125 §6.4.3): no certificate covers `a.b.example.org` by
+ * `*.example.org`. Such names are strangers, answered as by the default server, handshake included.
+ */
+function tooDeep(wildcard: string, scheme: Scheme, server: HttpServerSpec): string {
+  return section(virtualHost(server, scheme), [...nameLines([`*.${wildcard}`]), ...strangerLines(scheme, server)]);
+}
+
+/** Drupal's own is among the headers that are sent always, and is replaced. */
+function hstsLines(virtual: VirtualServer, site: VhostSpec): readonly string[] {
+  const value = hstsValue(virtual, site);
+  return value === undefined ? [] : [`Header always set Strict-Transport-Security "${value}"`];
 }
 
 /** `ServerName` takes no wildcard, and would be guessed if it were left out. */

@@ -27,6 +27,10 @@ function answerOf(path: string, version: DrupalMajor = 10): string {
 }
 
 const files = '/sites/example.org/files';
+const bothSpellings = (paths: readonly string[]) => [
+  ...paths,
+  ...paths.map((path) => path.replace(`${files}/`, '/files/')),
+];
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 const expected: { readonly [answer: string]: readonly string[] } = {
@@ -62,7 +66,9 @@ const expected: { readonly [answer: string]: readonly string[] } = {
 };
 
 describe('what a Drupal site answers', () => {
-  const cases = Object.entries(expected).flatMap(([answer, paths]) => paths.map((path) => [answer, path] as const));
+  const cases = Object.entries(expected).flatMap(([answer, paths]) =>
+    bothSpellings(paths).map((path) => [answer, path] as const),
+  );
   it.each(cases)('%s: %j', (answer, path) => {
     expect(answerOf(path)).toBe(answer);
   });

@@ -20,8 +20,8 @@ export interface DrupalRules {
   readonly uploaded: Rule;
   /** Parts of pages in the code base: served when there, else Drupal answers. To be matched whatever the case. */
   readonly assets: Rule;
-  /** `/files/…` is another way to write `/sites/<uri>/files/…` (Ægir; content of old sites links to it). */
-  readonly shortFiles: { readonly pattern: string; readonly prefix: string };
+  /** `/files/…` is another way to write `/sites/<uri>/files/…` (Ægir; content of old sites links to it). All patterns know both. */
+  readonly shortFiles: { readonly short: string; readonly long: string };
   // Everything else is Drupal's to answer, from `/index.php`: also what would be a file, so that nothing of the code
   // base is published but what is known to be harmless.
 }
@@ -59,7 +59,7 @@ const FORBIDDEN: readonly Rule[] = [
   {
     about: 'Private files, configuration and backups of any site.',
     pattern:
-      '^/sites/[^/]+/(?:private|files/(?:private|php|tmp|config_[^/]*|backup_migrate|civicrm/(?:ConfigAndLog|custom|upload|templates_c)))(?:/|$)',
+      '^/(?:sites/[^/]+/private|(?:sites/[^/]+/)?files/(?:private|php|tmp|config_[^/]*|backup_migrate|civicrm/(?:ConfigAndLog|custom|upload|templates_c)))(?:/|$)',
   },
 ];
 
@@ -85,14 +85,14 @@ export function drupalRules({ siteDirectory, version }: DrupalApplication): Drup
     ],
     generated: {
       about: 'Image styles and aggregates.',
-      pattern: `^/${own}/files/(?:styles|imagecache|css|js|advagg_css|advagg_js)/`,
+      pattern: `^/(?:${own}/)?files/(?:styles|imagecache|css|js|advagg_css|advagg_js)/`,
     },
-    uploaded: { about: 'Files of this site.', pattern: `^/${own}/files/` },
+    uploaded: { about: 'Files of this site.', pattern: `^/(?:${own}/)?files/` },
     assets: {
       about: 'Parts of pages, not of other sites.',
       pattern: String.raw`^/(?:(?!sites/(?!(?:all|${ownName})/)).+\.(?:${ASSET_EXTENSIONS})|(?:${ROOT_TEXTS})\.txt|\.well-known/.+)$`,
     },
-    shortFiles: { pattern: '^/files/(.*)$', prefix: `/${site}/files/` },
+    shortFiles: { short: '/files/', long: `/${site}/files/` },
   };
 }
 

@@ -1,3 +1,4 @@
+import { isAdopted } from '../adoption.js';
 import type { Command, ConsumerCommands, ConsumerDaemon } from '../consumer.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { complaint } from './complaint.js';
@@ -34,10 +35,17 @@ export const nginxDaemon: ConsumerDaemon = {
   errorLog,
   reloadSignal: 'SIGHUP',
   workersLookLikeMaster: false,
+  nameless: {
+    isWorker: (commandLine) =>
+      commandLine.startsWith('nginx: ') &&
+      !/^nginx: (master process|worker process is shutting down)/.test(commandLine),
+    quitSignal: 'SIGQUIT',
+  },
   isRetiring: (commandLine) => commandLine.startsWith('nginx: worker process is shutting down'),
   isMaster(commandLine, server) {
     const words = commandLine.split(/[\s\0]+/);
-    return commandLine.startsWith('nginx: master process') && words.includes(configFile(server));
+    // The machine's own names no file, or whatever its unit says: it is the one in its pid file.
+    return commandLine.startsWith('nginx: master process') && (isAdopted(server) || words.includes(configFile(server)));
   },
   refusal(logged, directory, master) {
     const mark = master === undefined ? '[emerg]' : `[emerg] ${master}#`;

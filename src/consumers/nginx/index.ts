@@ -1,4 +1,6 @@
 import type { Consumer } from '../consumer.js';
+import { withoutCertificate } from '../without-certificate.js';
+import { anchored, nginxAdoption } from './adoption.js';
 import { nginxCommands, nginxDaemon } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
@@ -6,6 +8,9 @@ import { nginxInspection } from './inspection.js';
 import { OWN_DIRECTORIES } from './layout.js';
 import { renderServer } from './render-server.js';
 import { renderSite, sitePaths } from './render-site.js';
+
+/** As `renderSite` writes it: nothing inside begins a line. */
+const VIRTUAL_SERVER = /^server \{\n[^]*?^\}$/gm;
 
 export const nginx: Consumer = {
   name: 'nginx',
@@ -17,13 +22,15 @@ export const nginx: Consumer = {
     refusesStrangers: true,
   },
   directories: OWN_DIRECTORIES,
-  renderServer,
-  renderSite,
+  renderServer: (server) => anchored(renderServer(server), server),
+  renderSite: (site, server) => anchored(renderSite(site, server), server),
   sitePaths,
   certificateForm: 'PAIR',
+  withoutCertificate: (content, directory) => withoutCertificate(content, directory, VIRTUAL_SERVER),
   digestOf,
   commands: nginxCommands,
   daemon: nginxDaemon,
   inspection: nginxInspection,
   complaint,
+  adoption: nginxAdoption,
 };

@@ -14,11 +14,11 @@ export function configDirectory(server: HttpServerSpec): string {
 }
 
 export function pidFile(server: HttpServerSpec): string {
-  return `${path(server.paths.run)}/nginx.pid`;
+  return server.machine?.system?.pidFile ?? `${path(server.paths.run)}/nginx.pid`;
 }
 
 export function errorLog(server: HttpServerSpec): string {
-  return `${path(server.paths.log)}/nginx-error.log`;
+  return server.machine?.system?.errorLog ?? `${path(server.paths.log)}/nginx-error.log`;
 }
 
 export function configFile(server: HttpServerSpec): string {

@@ -32,7 +32,7 @@ function staticLines(application: StaticApplication): readonly string[] {
 /**
  * Symbolic links below the document root are followed only when link and target have the same owner: platforms may be laid
  * out with links, but a tenant's link to another account's file (`/etc/…`, a neighbour's settings) leads nowhere. The root itself
- * may be reached through links. HSTS is left out on purpose: it outlives the decision to switch HTTPS off again.
+ * may be reached through links.
  */
 function documentRootLines(root: string): readonly string[] {
   return [

@@ -12,12 +12,12 @@ const DRUPAL = '/index.php$is_args$args';
  */
 export function drupalLines(application: DrupalApplication, uri: string): readonly string[] {
   const rules = drupalRules(application);
-  const { pattern, prefix } = rules.shortFiles;
+  const { short, long } = rules.shortFiles;
   return [
     'include fastcgi.conf;',
     environmentInclude(uri),
     '',
-    `rewrite "${pattern}" ${prefix}$1 last;`,
+    `rewrite "^${short}(.*)$" ${long}$1 last;`,
     ...rules.entryPoints.map((path) => `location = ${path} { ${passToPhp(application)} }`),
     ...rules.own.map(({ path, to, otherwise }) => {
       const last = otherwise === 'DRUPAL' ? DRUPAL : '=404';

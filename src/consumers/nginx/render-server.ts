@@ -1,9 +1,11 @@
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { MIME_TYPES } from '../mime-types.js';
-import { PROBE_PATH } from '../probe.js';
+import { DEFAULT_SERVER_NAME, PROBE_PATH } from '../probe.js';
+import { ENTRY_FILE, PER_SERVER_FILE, renderEntry, renderTrialMain } from './adoption.js';
 import { hasHttp2Directive, listenLines } from './dialect.js';
 import { probeLines } from './digest.js';
 import { block, errorLog, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
@@ -25,11 +27,17 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['acme.conf', HEADER + renderAcme(server)],
     ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
-    [MAIN_FILE, HEADER + renderMain(server)],
+    ...(isAdopted(server)
+      ? ([
+          [PER_SERVER_FILE, HEADER + renderPerServer(server)],
+          [ENTRY_FILE, HEADER + renderEntry(server, mapLines())],
+        ] as const)
+      : ([[MAIN_FILE, HEADER + renderMain(server)]] as const)),
   ];
   const others = contents.map(([, content]) => content).join('\0');
   const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(server), others)] as const];
-  return all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+  const files = all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+  return isAdopted(server) ? [...files, renderTrialMain(server)] : files;
 }
 
 function renderMimeTypes(): string {
@@ -76,6 +84,20 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     'server_names_hash_bucket_size 512;',
     'server_names_hash_max_size 32768;',
     '',
+    ...mapLines(),
+    '',
+    ...frontLines(server),
+    '# Here, so that a site can have other values in extra.d. PHP has limits of its own.',
+    ...limitLines(),
+    '',
+    'include tls.conf;',
+    'include default.conf;',
+    ...INCLUDED_DIRECTORIES.map((directory) => `include ${directory}/*.conf;`),
+  ];
+}
+
+function mapLines(): readonly string[] {
+  return [
     '# 1 when the client is this machine itself.',
     'map "$remote_addr|$server_addr" $hler_asks_itself {',
     ...indented(['default 0;', String.raw`"~^127\." 1;`, String.raw`"~^::1\|" 1;`, String.raw`"~^([^|]+)\|\1$" 1;`]),
@@ -85,9 +107,11 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     'map $http_host $hler_host_port {',
     ...indented(['default "";', '"~(?<hler_port>:[0-9]+)$" $hler_port;']),
     '}',
-    '',
-    ...frontLines(server),
-    '# Here, so that a site can have other values in extra.d. PHP has limits of its own.',
+  ];
+}
+
+function limitLines(): readonly string[] {
+  return [
     'client_max_body_size 100m;',
     'fastcgi_connect_timeout 10s;',
     'fastcgi_send_timeout 180s;',
@@ -96,26 +120,39 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     'fastcgi_buffer_size 32k;',
     'fastcgi_buffers 32 16k;',
     'fastcgi_busy_buffers_size 64k;',
-    '',
-    'include tls.conf;',
-    'include default.conf;',
-    ...INCLUDED_DIRECTORIES.map((directory) => `include ${directory}/*.conf;`),
   ];
+}
+
+/** The settings of an own server's `http { … }`, where others on the machine have theirs. */
+function renderPerServer(server: HttpServerSpec): string {
+  const lines = [
+    'include mime.conf;',
+    'default_type application/octet-stream;',
+    'server_tokens off;',
+    'absolute_redirect off;',
+    ...(hasHttp2Directive(server) ? ['http2 on;'] : []),
+    ...limitLines(),
+    'include tls.conf;',
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Names that nobody has: 404 with nothing in it over HTTP, and no handshake, hence no certificate of a site, over HTTPS. */
 function renderDefault(server: HttpServerSpec): string {
+  // On the machine's own server, strangers are its administrator's affair.
+  const [suffix, name] = isAdopted(server) ? ['', DEFAULT_SERVER_NAME] : [' default_server', '_'];
   const http = block('server', [
-    ...listenLines(server, 'http', ' default_server'),
-    'server_name _;',
+    ...listenLines(server, 'http', suffix),
+    `server_name ${name};`,
     'access_log off;',
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
     `location / { ${NOT_FOUND.join(' ')} }`,
   ]);
   const https = block('server', [
-    ...listenLines(server, 'https', ' default_server'),
-    'server_name _;',
+    ...listenLines(server, 'https', suffix),
+    `server_name ${name};`,
+    ...(isAdopted(server) ? ['include tls.conf;'] : []),
     'ssl_reject_handshake on;',
   ]);
   return server.behindFront === undefined ? `${http}\n\n${https}\n` : `${http}\n`;

@@ -1,12 +1,15 @@
 import { fileStem } from '../file-stem.js';
 import { assertNever } from '../../shared/assert-never.js';
+import { isAdopted } from '../adoption.js';
 import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
 import { sealDigest } from '../digest.js';
+import { hstsValue } from '../hsts.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { PROBE_PATH } from '../probe.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { virtualServers, type Scheme, type VirtualServer, type VirtualServerAction } from '../virtual-servers.js';
+import { PER_SERVER_FILE } from './adoption.js';
 import { listenLines } from './dialect.js';
 import { probeLines } from './digest.js';
 import { applicationLines } from './render-application.js';
@@ -39,13 +42,24 @@ const vhostPath = (siteUri: string): string => `vhost.d/${fileStem(plainHostname
 function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): string {
   return block('server', [
     ...listenLines(server, virtual.scheme),
-    `server_name ${virtual.names.map(hostname).join(' ')};`,
+    `server_name ${virtual.names.map(serverName).join(' ')};`,
     ...certificateLines(virtual, server),
+    ...hstsLines(virtual, site),
+    ...(isAdopted(server) ? [`include ${PER_SERVER_FILE};`] : []),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
     ...toldRedirectLines(server),
-    ...actionLines(virtual.action, site, server),
+    ...actionLines(virtual, site, server),
   ]);
+}
+
+/**
+ * nginx's own `*.example.org` spans labels, and a wildcard is one label (RFC 6125 §6.4.3): what is deeper is a stranger. Exact
+ * names are found first, in a table; no two of these patterns fit the same name, so their order does not matter.
+ */
+function serverName(name: string): string {
+  const parent = hostname(name).replace(/^\*\./, '');
+  return parent === name ? name : `"~^[^.]+\\.${parent.replaceAll('.', String.raw`\.`)}$"`;
 }
 
 function certificateLines(virtual: VirtualServer, server: HttpServerSpec): readonly string[] {
@@ -56,14 +70,26 @@ function certificateLines(virtual: VirtualServer, server: HttpServerSpec): reado
   return [`ssl_certificate "${live}/fullchain.pem";`, `ssl_certificate_key "${live}/privkey.pem";`];
 }
 
-function actionLines(action: VirtualServerAction, site: VhostSpec, server: HttpServerSpec): readonly string[] {
+/** What Drupal says of itself gives way: of two such headers the first counts (RFC 6797 §8.1). */
+function hstsLines(virtual: VirtualServer, site: VhostSpec): readonly string[] {
+  const lines = headerLines(virtual, site);
+  return lines.length === 0 ? [] : [...lines, 'fastcgi_hide_header Strict-Transport-Security;'];
+}
+
+function headerLines(virtual: VirtualServer, site: VhostSpec): readonly string[] {
+  const value = hstsValue(virtual, site);
+  return value === undefined ? [] : [`add_header Strict-Transport-Security "${value}" always;`];
+}
+
+function actionLines(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): readonly string[] {
+  const { action } = virtual;
   switch (action.type) {
     case 'SERVE':
       return [extraInclude(site.uri), ...applicationLines(site, server)];
     case 'REDIRECT':
       return [`location / { return 301 ${redirectOrigin(action, server)}$request_uri; }`];
     case 'UNAVAILABLE':
-      return unavailableLines(server);
+      return unavailableLines(virtual, site, server);
     default:
       return assertNever(action);
   }
@@ -82,7 +108,7 @@ function redirectOrigin(action: VirtualServerAction & { type: 'REDIRECT' }, serv
  */
 const extraInclude = (siteUri: string): string => `include extra.d/${fileStem(plainHostname(siteUri))}[.]conf;`;
 
-function unavailableLines(server: HttpServerSpec): readonly string[] {
+function unavailableLines(virtual: VirtualServer, site: VhostSpec, server: HttpServerSpec): readonly string[] {
   const page = '/.well-known/hler/unavailable';
   return [
     `error_page 503 ${page};`,
@@ -95,6 +121,8 @@ function unavailableLines(server: HttpServerSpec): readonly string[] {
       'add_header Retry-After 3600 always;',
       'add_header Cache-Control no-store always;',
       'add_header X-Content-Type-Options nosniff always;',
+      // A location with headers of its own inherits none.
+      ...headerLines(virtual, site),
     ]),
     '}',
     'location / { return 503; }',

@@ -4,7 +4,7 @@ export interface CertificateEntry {
   readonly names: readonly string[];
 }
 
-const ENTRY = /^# Shown for (.+):\nCert "([^"]+)"$/gm;
+export const ENTRY = /^# Shown for (.+):\nCert "([^"]+)"$/gm;
 
 /** Read by `readCertificateEntries`; nothing of it is Pound's to read, which takes certificates before anything else of a listener. */
 export function certificateEntry(path: string, names: readonly string[]): string {

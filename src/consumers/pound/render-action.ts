@@ -1,9 +1,10 @@
 import { assertNever } from '../../shared/assert-never.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { hstsValue } from '../hsts.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { plainHostname } from '../syntax.js';
 import type { ProxyApplication, VhostSpec } from '../vhost-spec.js';
-import type { Scheme, VirtualServerAction } from '../virtual-servers.js';
+import type { Scheme, VirtualServer, VirtualServerAction } from '../virtual-servers.js';
 import { backendLines } from './backends.js';
 import { quoted, section } from './layout.js';
 
@@ -11,20 +12,33 @@ const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https
 
 /** What the services of a group of names do, in the order in which they are tried. */
 export function actionServices(
-  action: VirtualServerAction,
+  virtual: VirtualServer,
   site: VhostSpec,
   server: HttpServerSpec,
 ): readonly (readonly string[])[] {
+  const { action } = virtual;
+  const headers = hstsHeaders(virtual, site);
   switch (action.type) {
     case 'SERVE':
-      return [backendLines(proxy(site).backends)];
+      return [[...rewriteLines(headers), ...backendLines(proxy(site).backends)]];
     case 'REDIRECT':
-      return redirectServices(redirectOrigin(action, server), proxy(site));
+      return redirectServices(redirectOrigin(action, server), proxy(site), headers);
     case 'UNAVAILABLE':
-      return [UNAVAILABLE];
+      return [[...rewriteLines([...headers, ...UNAVAILABLE_HEADERS]), 'Error 503 "disabled.html"']];
     default:
       return assertNever(action);
   }
+}
+
+function hstsHeaders(virtual: VirtualServer, site: VhostSpec): readonly string[] {
+  const value = hstsValue(virtual, site);
+  return value === undefined ? [] : [`Strict-Transport-Security: ${value}`];
+}
+
+/** Whatever a header of that name said before. */
+function rewriteLines(headers: readonly string[]): readonly string[] {
+  const lines = headers.map((header) => `SetHeader "${header}"`);
+  return lines.length === 0 ? [] : [section('Rewrite response', lines)];
 }
 
 /** @throws DomainError INPUT_INVALID for an application that answers from files */
@@ -52,22 +66,29 @@ function redirectOrigin(action: VirtualServerAction & { type: 'REDIRECT' }, serv
  * Pound 4.16 writes each `%` of a path as `%25` in a redirect: such a path is redirected by the web server behind, where it is one
  * of ours. Requests with a whole URL for a path, which no browser makes of a server, are not redirected.
  */
-function redirectServices(origin: string, application: ProxyApplication): readonly (readonly string[])[] {
-  const redirect = [`URL -re ${quoted('^/')}`, `Redirect 301 "${origin}%[url]"`];
+function redirectServices(
+  origin: string,
+  application: ProxyApplication,
+  headers: readonly string[],
+): readonly (readonly string[])[] {
+  const rewrite = rewriteLines(headers);
+  const redirect = [`URL -re ${quoted('^/')}`, ...rewrite, `Redirect 301 "${origin}%[url]"`];
   return application.redirectsWhenTold
     ? [
-        [`URL -re ${quoted('^/.*%')}`, `SetHeader "X-Hler-Redirect: ${origin}"`, ...backendLines(application.backends)],
+        [
+          `URL -re ${quoted('^/.*%')}`,
+          `SetHeader "X-Hler-Redirect: ${origin}"`,
+          ...rewrite,
+          ...backendLines(application.backends),
+        ],
         redirect,
       ]
     : [redirect];
 }
 
-const UNAVAILABLE = [
-  section('Rewrite response', [
-    'SetHeader "Content-Type: text/html"',
-    'SetHeader "Retry-After: 3600"',
-    'SetHeader "Cache-Control: no-store"',
-    'SetHeader "X-Content-Type-Options: nosniff"',
-  ]),
-  'Error 503 "disabled.html"',
+const UNAVAILABLE_HEADERS = [
+  'Content-Type: text/html',
+  'Retry-After: 3600',
+  'Cache-Control: no-store',
+  'X-Content-Type-Options: nosniff',
 ];

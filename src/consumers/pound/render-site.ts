@@ -57,8 +57,8 @@ function services(
   const probe = groups.length === 0 ? [] : [probeService(hostLines(groups.flatMap(({ names }) => names)))];
   return [
     ...probe,
-    ...groups.flatMap(({ names, action }) =>
-      actionServices(action, site, server).map((lines) => section('Service', [...hostLines(names), ...lines])),
+    ...groups.flatMap((group) =>
+      actionServices(group, site, server).map((lines) => section('Service', [...hostLines(group.names), ...lines])),
     ),
   ];
 }

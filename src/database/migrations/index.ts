@@ -1,6 +1,15 @@
 import type { MigrationInterface } from 'typeorm';
 import { Initial1790000000000 } from './1790000000000-initial.js';
 import { Drupal1790000100000 } from './1790000100000-drupal.js';
+import { Hsts1790000210000 } from './1790000210000-hsts.js';
+import { CertificateProviders1790000300000 } from './1790000300000-certificate-providers.js';
+import { DriftAndHealth1790000200000 } from './1790000200000-drift-and-health.js';
 
 /** In order of time. A migration that has been released is never changed. */
-export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [Initial1790000000000, Drupal1790000100000];
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  Initial1790000000000,
+  Drupal1790000100000,
+  DriftAndHealth1790000200000,
+  Hsts1790000210000,
+  CertificateProviders1790000300000,
+];

@@ -7,6 +7,7 @@ import {
   TimeColumn,
   WordColumn,
 } from '../../database/columns.js';
+import type { Drift } from '../domain/drift.js';
 import type { LockMode } from '../domain/lock.js';
 import type { OperationEvent, OperationEventType, OperationTask, TaskState } from '../domain/operation.js';
 import type { PlannedTask } from '../domain/task.js';
@@ -35,6 +36,16 @@ export class OperationEventEntity implements OperationEvent {
   @WordColumn(32) status: string;
   @WordColumn(64, { nullable: true }) task: string | null;
   @TextColumn(4000, { nullable: true }) message: string | null;
+}
+
+/** What the tasks of dry runs found: one row for each that found anything. */
+@Entity('operation_drifts')
+export class OperationDriftEntity {
+  @ForeignKey('OperationEntity', { name: 'fk_operation_drifts_operation', onDelete: 'CASCADE' })
+  @PrimaryIdColumn({ name: 'operation_id' })
+  operationId: string;
+  @PrimaryColumn({ type: 'int' }) position: number;
+  @JsonColumn() drift: Drift;
 }
 
 /** The lines: one row per subject that an operation under way claims. Rows go when the operation ends. */

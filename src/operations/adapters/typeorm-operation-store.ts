@@ -2,21 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { In, type SelectQueryBuilder } from 'typeorm';
 import { DatabaseSession } from '../../database/database-session.js';
 import { selectPage, whereEqual } from '../../database/select-page.js';
+import { updateEach, type RowUpdate } from '../../database/update-each.js';
+import { grouped } from '../../shared/grouped.js';
 import type { Page } from '../../shared/page.js';
+import { endsHere, type Advance, type OperationChange } from '../domain/advance.js';
 import type { Lock } from '../domain/lock.js';
-import { mayBecome, type OperationState } from '../domain/operation-state.js';
+import type { Drift } from '../domain/drift.js';
+import { mayBecome } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
-import {
-  OperationStore,
-  type NewOperation,
-  type NewOperationEvent,
-  type OperationChange,
-  type OperationFilter,
-  type TaskChange,
-} from '../application/operation-store.js';
+import { OperationStore, type NewOperation, type OperationFilter } from '../application/operation-store.js';
 import {
   LockSubjectEntity,
+  OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
@@ -39,6 +37,9 @@ const IN_THE_WAY = `SELECT 1 FROM operation_locks mine
   JOIN operations other ON other.id = theirs.operation_id
   WHERE mine.operation_id = o.id AND (other.state IN ('DISPATCHED','RUNNING') OR other.seq < o.seq)`;
 
+/** As much of a message as a row holds. */
+const MAX_MESSAGE = 4_000;
+
 @Injectable()
 export class TypeormOperationStore extends OperationStore {
   constructor(private readonly session: DatabaseSession) {
@@ -46,13 +47,13 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async insert(operation: NewOperation): Promise<Operation> {
-    await this.#operations.insert(row({ ...operation }));
-    const inserted = await this.#operations.findOneByOrFail({ id: operation.id });
+    const { generatedMaps } = await this.#operations.insert(row({ ...operation, lastEvent: 1 }));
+    const seq = Number(generatedMaps[0]!['seq']);
+    const inserted = { ...operation, seq, lastEvent: 1 };
     await this.#standInLine(inserted);
-    await this.appendEvents(operation.id, [
-      { type: 'STATE', at: operation.createdAt, status: 'QUEUED', task: null, message: null },
-    ]);
-    return Object.assign(inserted, { lastEvent: 1 });
+    const queued = { type: 'STATE', at: operation.createdAt, status: 'QUEUED', task: null, message: null } as const;
+    await this.#insertEvents([{ ...queued, operationId: operation.id, position: 1 }]);
+    return inserted;
   }
 
   find(id: string): Promise<Operation | null> {
@@ -90,12 +91,34 @@ export class TypeormOperationStore extends OperationStore {
     return this.#operations.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean> {
-    if (!mayBecome(from, to)) {
-      throw new Error(`Operation ${id} cannot become ${to} from ${from}.`);
+  async lockMany(ids: readonly string[]): Promise<readonly Operation[]> {
+    return this.#operations.find({
+      where: { id: In([...ids]) },
+      order: { id: 'ASC' },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async advance(advances: readonly Advance[]): Promise<void> {
+    for (const { operation, state } of advances) {
+      if (state !== operation.state && !mayBecome(operation.state, state)) {
+        throw new Error(`Operation ${operation.id} cannot become ${state} from ${operation.state}.`);
+      }
     }
-    const result = await this.#operations.update({ id, state: from }, row({ ...change, state: to }));
-    return result.affected === 1;
+    const { manager } = this.session;
+    const found = await updateEach<OperationEntity>(manager, OperationEntity, advances.map(operationUpdate));
+    if (found !== advances.length) {
+      throw new Error(`${advances.length - found} of ${advances.length} operations have moved on meanwhile.`);
+    }
+    const tasks = advances.flatMap(taskUpdates);
+    if (tasks.length > 0) {
+      await updateEach<OperationTaskEntity>(manager, OperationTaskEntity, tasks);
+    }
+    await this.#insertEvents(advances.flatMap(newEvents));
+    const ended = advances.filter(endsHere).map(({ operation }) => operation.id);
+    if (ended.length > 0) {
+      await this.session.repository(OperationLockEntity).delete({ operationId: In(ended) });
+    }
   }
 
   async update(id: string, change: OperationChange): Promise<void> {
@@ -148,10 +171,6 @@ export class TypeormOperationStore extends OperationStore {
     return new Map(rows.map(({ id, blockers }) => [id, Number(blockers)]));
   }
 
-  async releaseLocks(id: string): Promise<void> {
-    await this.session.repository(OperationLockEntity).delete({ operationId: id });
-  }
-
   async waitingFor(operation: Operation, limit: number): Promise<readonly string[]> {
     if (operation.locks.length === 0) {
       return [];
@@ -170,9 +189,11 @@ export class TypeormOperationStore extends OperationStore {
     return rows.map((row) => row.id);
   }
 
-  async replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void> {
+  async replaceTasks({ id, attempt }: Operation, tasks: readonly PlannedTask[]): Promise<void> {
     const repository = this.session.repository(OperationTaskEntity);
-    await repository.delete({ operationId: id });
+    if (attempt > 0) {
+      await repository.delete({ operationId: id });
+    }
     if (tasks.length === 0) {
       return;
     }
@@ -204,33 +225,17 @@ export class TypeormOperationStore extends OperationStore {
     return rows.map((row) => row.planned);
   }
 
-  async updateTask(id: string, position: number, change: TaskChange): Promise<void> {
-    await this.session.repository(OperationTaskEntity).update({ operationId: id, position }, { ...change });
+  async putDrift(operationId: string, position: number, drift: Drift | null): Promise<void> {
+    const rows = this.session.repository(OperationDriftEntity);
+    await (drift === null ? rows.delete({ operationId, position }) : rows.save({ operationId, position, drift }));
   }
 
-  async skipOpenTasks(id: string): Promise<void> {
-    await this.session
-      .repository(OperationTaskEntity)
-      .update({ operationId: id, state: In(['PENDING', 'RUNNING']) }, { state: 'SKIPPED' });
-  }
-
-  async appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void> {
-    if (events.length === 0) {
-      return;
-    }
-    // Counts up and tells the new count in one statement: this is done several times for each report.
-    const { insertId: last } = await this.session.manager.query<{ readonly insertId: number }>(
-      'UPDATE operations SET last_event = LAST_INSERT_ID(last_event + ?) WHERE id = ?',
-      [events.length, id],
-    );
-    await this.session.repository(OperationEventEntity).insert(
-      events.map((event, index) => ({
-        ...event,
-        operationId: id,
-        position: last - events.length + 1 + index,
-        message: event.message?.slice(0, 4000) ?? null,
-      })),
-    );
+  async driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>> {
+    const rows = await this.session
+      .repository(OperationDriftEntity)
+      .find({ where: { operationId: In(ids) }, order: { operationId: 'ASC', position: 'ASC' } });
+    const found = grouped(rows, ({ operationId }) => operationId);
+    return new Map([...found].map(([id, its]) => [id, its.map(({ drift }) => drift)] as const));
   }
 
   events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]> {
@@ -297,6 +302,12 @@ export class TypeormOperationStore extends OperationStore {
     }
   }
 
+  async #insertEvents(events: readonly OperationEvent[]): Promise<void> {
+    if (events.length > 0) {
+      await this.session.repository(OperationEventEntity).insert(events.map((event) => ({ ...event })));
+    }
+  }
+
   async #standInLine(operation: Operation): Promise<void> {
     const { id, seq, locks } = operation;
     if (locks.length === 0) {
@@ -347,12 +358,23 @@ export class TypeormOperationStore extends OperationStore {
 /** TypeORM's type of a partial entity is deeper than the compiler follows. */
 const row = (values: Partial<Operation>): never => values as never;
 
-function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    group.push(item);
-    groups.set(keyOf(item), group);
-  }
-  return groups;
+function operationUpdate({ operation, state, change, history }: Advance): RowUpdate<OperationEntity> {
+  return {
+    key: { id: operation.id },
+    guard: { state: operation.state, lastEvent: operation.lastEvent },
+    set: row({ ...change, state, lastEvent: operation.lastEvent + history.length }),
+  };
+}
+
+function taskUpdates({ operation, tasks }: Advance): readonly RowUpdate<OperationTaskEntity>[] {
+  return [...tasks].map(([position, set]) => ({ key: { operationId: operation.id, position }, set }));
+}
+
+function newEvents({ operation, history }: Advance): readonly OperationEvent[] {
+  return history.map((event, index) => ({
+    ...event,
+    operationId: operation.id,
+    position: operation.lastEvent + 1 + index,
+    message: event.message?.slice(0, MAX_MESSAGE) ?? null,
+  }));
 }

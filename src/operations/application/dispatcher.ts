@@ -3,8 +3,8 @@ import { Clock } from '../../shared/clock.js';
 import { DomainError, toFailure } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
-import type { RunOrder } from '../domain/order.js';
 import type { Operation } from '../domain/operation.js';
+import type { PlannedTask } from '../domain/task.js';
 import { EndOperation } from './end-operation.js';
 import type { OperationKind, OperationPlan } from './operation-kind.js';
 import { OperationKinds } from './operation-kinds.js';
@@ -14,6 +14,12 @@ import { OrderSender } from './order-sender.js';
 
 /** How many operations are planned at the same time by one process. */
 const CONCURRENCY = 8;
+
+interface Taken {
+  readonly operation: Operation;
+  /** Null: those that are stored. */
+  readonly tasks: readonly PlannedTask[] | null;
+}
 
 /** Moves operations from the head of their lines to their runner: lock, plan, compare-and-set, commit, send. */
 @Injectable()
@@ -57,7 +63,7 @@ export class Dispatcher {
 
   /** Sends the order of an operation that is dispatched already: its message was lost, or may have been. */
   async resend(operation: Operation): Promise<void> {
-    await this.sender.send(operation.serverId, await this.#order(operation));
+    await this.#send(operation, await this.store.plannedTasks(operation.id));
   }
 
   async #drain(): Promise<void> {
@@ -77,19 +83,20 @@ export class Dispatcher {
 
   /** @returns whether the operation was dispatched now. Safe to call at any time, for any operation, by any process. */
   async dispatch(id: string): Promise<boolean> {
-    const dispatched = await this.unitOfWork.run(() => this.#take(id));
-    if (!dispatched) {
+    const taken = await this.unitOfWork.run(() => this.#take(id));
+    if (!taken) {
       return false;
     }
+    const { operation, tasks } = taken;
     this.news.publish({ operationId: id, ended: false });
-    await this.resend(dispatched);
-    if (dispatched.cancelRequestedAt) {
-      await this.sender.send(dispatched.serverId, { type: 'cancel', operationId: id });
+    await this.#send(operation, tasks ?? (await this.store.plannedTasks(id)));
+    if (operation.cancelRequestedAt) {
+      await this.sender.send(operation.serverId, { type: 'cancel', operationId: id });
     }
     return true;
   }
 
-  async #take(id: string): Promise<Operation | null> {
+  async #take(id: string): Promise<Taken | null> {
     const seen = await this.store.find(id);
     if (!seen || seen.state !== 'QUEUED') {
       return null;
@@ -99,19 +106,22 @@ export class Dispatcher {
     if (!operation || !this.#isDue(operation) || (await this.store.countBlockers(operation)) > 0) {
       return null;
     }
-    const planId = operation.planId ?? (await this.#plan(operation));
-    if (planId === null) {
+    // What an earlier attempt left unfinished is gone on with by its plan.
+    const plan = operation.planId === null ? await this.#plan(operation) : undefined;
+    if (plan === null) {
       return null;
     }
     const now = this.clock.now();
-    await this.store.transition(id, 'QUEUED', 'DISPATCHED', {
+    const change = {
+      ...(plan && { planId: newId(), writes: plan.writes, onFailure: plan.onFailure ?? [] }),
       attempt: operation.attempt + 1,
-      planId,
       dispatchedAt: now,
       notBefore: null,
-    });
-    await this.store.appendEvents(id, [{ type: 'STATE', at: now, status: 'DISPATCHED', task: null, message: null }]);
-    return this.store.find(id);
+    };
+    const state = 'DISPATCHED';
+    const history = [{ type: 'STATE', at: now, status: state, task: null, message: null }] as const;
+    await this.store.advance([{ operation, state, change, tasks: new Map(), history }]);
+    return { operation: { ...operation, ...change, state }, tasks: plan?.tasks ?? null };
   }
 
   #isDue(operation: Operation): boolean {
@@ -121,15 +131,13 @@ export class Dispatcher {
     );
   }
 
-  /** A new plan, stored; null when none can be made: the operation has failed with the reason then. */
-  async #plan(operation: Operation): Promise<string | null> {
+  /** A new plan, its tasks stored; null when none can be made: the operation has failed with the reason then. */
+  async #plan(operation: Operation): Promise<OperationPlan | null> {
     const kind = this.kinds.get(operation.kind);
     try {
       const plan = planOf(kind, await kind.load(operation), operation);
-      const planId = newId();
-      await this.store.replaceTasks(operation.id, plan.tasks);
-      await this.store.update(operation.id, { planId, writes: plan.writes, onFailure: plan.onFailure ?? [] });
-      return planId;
+      await this.store.replaceTasks(operation, plan.tasks);
+      return plan;
     } catch (error) {
       if (!(error instanceof DomainError)) {
         throw error;
@@ -139,18 +147,18 @@ export class Dispatcher {
     }
   }
 
-  async #order(operation: Operation): Promise<RunOrder> {
-    return {
+  async #send(operation: Operation, tasks: readonly PlannedTask[]): Promise<void> {
+    await this.sender.send(operation.serverId, {
       type: 'run',
       operationId: operation.id,
       kind: operation.kind,
       attempt: operation.attempt,
       planId: operation.planId ?? '',
       timeoutMs: this.kinds.get(operation.kind).timeoutMs,
-      tasks: await this.store.plannedTasks(operation.id),
+      tasks,
       onFailure: operation.onFailure,
       relayedThrough: operation.relayedThrough,
-    };
+    });
   }
 }
 

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
+import { ending, openTasks } from '../domain/advance.js';
 import type { EndState } from '../domain/operation-state.js';
 import type { Operation, OperationFailure } from '../domain/operation.js';
 import { OperationNewsBus } from './operation-news.js';
 import { OperationStore } from './operation-store.js';
 
 /**
- * Brings an operation to an end state: the only place that releases its locks. Runs inside a unit of work in which
- * the operation's row is locked; the news goes out after the commit.
+ * Brings an operation to an end state where its runner has no say. Runs inside a unit of work in which the operation's
+ * row is locked; the news goes out after the commit.
  */
 @Injectable()
 export class EndOperation {
@@ -20,21 +21,8 @@ export class EndOperation {
   ) {}
 
   async execute(operation: Operation, state: EndState, failure: OperationFailure | null): Promise<void> {
-    const now = this.clock.now();
-    const ended = await this.store.transition(operation.id, operation.state, state, {
-      failure,
-      finishedAt: now,
-      leaseUntil: null,
-      notBefore: null,
-    });
-    if (!ended) {
-      return;
-    }
-    await this.store.skipOpenTasks(operation.id);
-    await this.store.appendEvents(operation.id, [
-      { type: 'STATE', at: now, status: state, task: failure?.task ?? null, message: failure?.summary ?? null },
-    ]);
-    await this.store.releaseLocks(operation.id);
+    const open = openTasks(await this.store.tasks([operation.id]));
+    await this.store.advance([ending(operation, state, failure, open, this.clock.now())]);
     this.unitOfWork.afterCommit(() => this.news.publish({ operationId: operation.id, ended: true }));
   }
 }

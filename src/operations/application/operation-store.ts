@@ -1,33 +1,13 @@
 import type { Page } from '../../shared/page.js';
+import type { Advance, OperationChange } from '../domain/advance.js';
 import type { Lock } from '../domain/lock.js';
+import type { Drift } from '../domain/drift.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationTask } from '../domain/operation.js';
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 
-export type NewOperation = Omit<Operation, 'seq'>;
-
-export type OperationChange = Partial<
-  Pick<
-    Operation,
-    | 'attempt'
-    | 'planId'
-    | 'writes'
-    | 'onFailure'
-    | 'failure'
-    | 'warnings'
-    | 'cancelRequestedAt'
-    | 'notBefore'
-    | 'dispatchedAt'
-    | 'startedAt'
-    | 'finishedAt'
-    | 'leaseUntil'
-    | 'relayedThrough'
-  >
->;
-
-export type TaskChange = Partial<Pick<OperationTask, 'state' | 'startedAt' | 'finishedAt'>>;
-
-export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
+/** `lastEvent` is of no matter: its history begins with being QUEUED. */
+export type NewOperation = Omit<Operation, 'seq' | 'lastEvent'>;
 
 export interface OperationFilter {
   readonly clientId?: string;
@@ -47,12 +27,15 @@ export abstract class OperationStore {
   abstract newestOf(type: SubjectType, subjectIds: readonly string[]): Promise<ReadonlyMap<string, Operation>>;
   /** The operation, its row locked until the unit of work ends. */
   abstract lock(id: string): Promise<Operation | null>;
+  /** The same for many at a time, in a fixed order; those that there are. */
+  abstract lockMany(ids: readonly string[]): Promise<readonly Operation[]>;
 
   /**
-   * Compare-and-set on the state.
-   * @returns whether it was in `from` and is now in `to`. @throws Error for a change that TRANSITIONS does not have.
+   * Writes these steps: states, fields, tasks, history; what has ended lets go of its locks. Each operation must have been
+   * locked in this unit of work, and is there once. @throws Error for a change of state that TRANSITIONS does not have, and when
+   * one of them is not in the state any more in which it was locked (compare-and-set): nothing is written then.
    */
-  abstract transition(id: string, from: OperationState, to: OperationState, change: OperationChange): Promise<boolean>;
+  abstract advance(advances: readonly Advance[]): Promise<void>;
   abstract update(id: string, change: OperationChange): Promise<void>;
 
   /** Locks the rows of the subjects in a fixed order, each in its mode, until the unit of work ends. */
@@ -64,19 +47,18 @@ export abstract class OperationStore {
   abstract countBlockers(operation: Operation): Promise<number>;
   /** The same for many at a time; those with nobody in the way are left out. */
   abstract countBlockersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  abstract releaseLocks(id: string): Promise<void>;
   /** Queued operations that wait for a subject of this (ended) operation, in line order. */
   abstract waitingFor(operation: Operation, limit: number): Promise<readonly string[]>;
 
-  abstract replaceTasks(id: string, tasks: readonly PlannedTask[]): Promise<void>;
+  /** Its tasks from now on, in this order; those of an earlier plan are gone. */
+  abstract replaceTasks(operation: Operation, tasks: readonly PlannedTask[]): Promise<void>;
   abstract tasks(ids: readonly string[]): Promise<readonly OperationTask[]>;
   abstract plannedTasks(id: string): Promise<readonly PlannedTask[]>;
-  abstract updateTask(id: string, position: number, change: TaskChange): Promise<void>;
-  /** PENDING and RUNNING tasks become SKIPPED: the operation has ended without them. */
-  abstract skipOpenTasks(id: string): Promise<void>;
+  /** What a task of a dry run found, instead of what it had found in an attempt before; null: nothing. */
+  abstract putDrift(id: string, position: number, drift: Drift | null): Promise<void>;
+  /** The reports of all tasks, in order; those with none are left out. */
+  abstract driftsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly Drift[]>>;
 
-  /** Appends to the replayable history; positions are given out here. The operation's row must be locked. */
-  abstract appendEvents(id: string, events: readonly NewOperationEvent[]): Promise<void>;
   abstract events(id: string, after: number, limit: number): Promise<readonly OperationEvent[]>;
 
   /** Of each operation the first `limit` log lines after a position; those with none are left out. */

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type DomainError, toFailure } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { hasEnded } from '../domain/operation-state.js';
-import type { ProgressReport } from '../domain/order.js';
 import { EndOperation } from './end-operation.js';
 import { OperationStore } from './operation-store.js';
 
@@ -20,10 +19,10 @@ export class RefuseReport {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  async execute(serverId: string, report: ProgressReport, reason: DomainError): Promise<void> {
-    this.#logger.error(`Server ${serverId}, operation ${report.operationId}: ${reason.message}`);
+  async execute(serverId: string, operationId: string, reason: DomainError): Promise<void> {
+    this.#logger.error(`Server ${serverId}, operation ${operationId}: ${reason.message}`);
     await this.unitOfWork.run(async () => {
-      const operation = await this.store.lock(report.operationId);
+      const operation = await this.store.lock(operationId);
       if (operation && operation.serverId === serverId && !hasEnded(operation.state)) {
         const failure = { ...toFailure(reason), task: null };
         await this.end.execute(operation, 'FAILED', failure);

@@ -63,7 +63,6 @@ export class RequestOperation {
       finishedAt: null,
       leaseUntil: null,
       relayedThrough: 0,
-      lastEvent: 0,
     });
     this.unitOfWork.afterCommit(() => this.dispatcher.nudge([operation.id]));
     return operation;

@@ -92,7 +92,6 @@ export class Sweeper {
     if (!operation || hasEnded(operation.state) || operation.state === 'QUEUED' || !this.#isExpired(operation)) {
       return;
     }
-    const now = this.clock.now();
     if (operation.attempt >= MAX_LOST_ATTEMPTS) {
       await this.end.execute(operation, 'TIMED_OUT', {
         code: 'RUNNER_LOST',
@@ -103,9 +102,15 @@ export class Sweeper {
       });
       return;
     }
-    await this.store.transition(id, operation.state, 'QUEUED', { leaseUntil: null });
-    await this.store.appendEvents(id, [
-      { type: 'STATE', at: now, status: 'QUEUED', task: null, message: 'The runner went silent; it is asked again.' },
+    const message = 'The runner went silent; it is asked again.';
+    await this.store.advance([
+      {
+        operation,
+        state: 'QUEUED',
+        change: { leaseUntil: null },
+        tasks: new Map(),
+        history: [{ type: 'STATE', at: this.clock.now(), status: 'QUEUED', task: null, message }],
+      },
     ]);
   }
 

@@ -41,3 +41,7 @@ export function hasEnded(state: OperationState): state is EndState {
 export function canBeRetried(state: OperationState): boolean {
   return state === 'FAILED' || state === 'TIMED_OUT' || state === 'CANCELLED';
 }
+
+export function hasSucceeded(state: OperationState): boolean {
+  return state === 'SUCCEEDED' || state === 'SUCCEEDED_WITH_WARNINGS';
+}

@@ -26,8 +26,13 @@ export interface CancelOrder {
 /** What a runner tells the control plane. */
 export type Report = ProgressReport | HeartbeatReport;
 
+/** News of any number of operations, each once. */
 export interface ProgressReport {
   readonly type: 'progress';
+  readonly operations: readonly OperationProgress[];
+}
+
+export interface OperationProgress {
   readonly operationId: string;
   readonly attempt: number;
   readonly events: readonly RunnerEvent[];

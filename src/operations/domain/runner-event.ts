@@ -1,3 +1,4 @@
+import type { Drift } from './drift.js';
 import type { EndState } from './operation-state.js';
 import type { OperationFailure } from './operation.js';
 import type { FieldUpdate, LogLevel, TaskStatus } from './task.js';
@@ -18,6 +19,8 @@ export type RunnerEventBody =
       readonly status: TaskStatus;
       readonly fields: readonly FieldUpdate[];
       readonly warnings: readonly OperationFailure[];
+      /** Of a dry run. */
+      readonly drift?: Drift;
     }
   | {
       readonly type: 'task-undone';

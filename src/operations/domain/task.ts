@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/failure.js';
 import type { PlainObject, PlainValue } from '../../shared/plain.js';
+import type { Drift } from './drift.js';
 
 /** Kinds of things that operations work on and that field updates are addressed to. */
 export type SubjectType = 'server' | 'platform' | 'site' | 'certificate';
@@ -33,6 +34,8 @@ export interface TaskSuccess {
   readonly output?: PlainObject;
   readonly fields?: readonly FieldUpdate[];
   readonly warnings?: readonly Failure[];
+  /** Of a dry run: what differs from what should be. Absent: nothing does. */
+  readonly drift?: Drift;
   /** What the task's `undo` needs; kept in the journal, so never a secret. Absent: nothing to undo. */
   readonly undo?: PlainObject;
 }
@@ -40,6 +43,8 @@ export interface TaskSuccess {
 export interface TaskError {
   readonly status: 'ERROR';
   readonly failure: Failure;
+  /** What it found out before it failed, and holds nevertheless. */
+  readonly fields?: readonly FieldUpdate[];
 }
 
 export type TaskResult = TaskSuccess | TaskError;
@@ -55,10 +60,11 @@ export interface LogEntry {
 
 /**
  * Stands in a task's input for a value that an earlier task of the same plan finds out, such as the SPKI of the key it
- * makes. The runner puts the value in its place before the task runs.
+ * makes. The runner puts the value in its place before the task runs; `otherwise`, when it is given, where that task says nothing of it.
  */
-export function outputOf(task: string, field: string): string {
-  return `${OUTPUT_REFERENCE}${task}#${field}`;
+export function outputOf(task: string, field: string, otherwise?: PlainValue): string {
+  const fallback = otherwise === undefined ? '' : `#${JSON.stringify(otherwise)}`;
+  return `${OUTPUT_REFERENCE}${task}#${field}${fallback}`;
 }
 
 export const OUTPUT_REFERENCE = 'hler-output:';

@@ -25,13 +25,16 @@ import {
 } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { CancelOperation } from '../application/cancel-operation.js';
+import { isDryRun } from '../application/dry-run.js';
 import { FindOperations } from '../application/find-operations.js';
 import { OperationStore } from '../application/operation-store.js';
 import { RetryOperation } from '../application/retry-operation.js';
 import { WatchOperation } from '../application/watch-operation.js';
-import { hasEnded } from '../domain/operation-state.js';
+import { joinDrifts, type Drift } from '../domain/drift.js';
+import { hasEnded, hasSucceeded } from '../domain/operation-state.js';
 import type { Operation, OperationEvent, OperationFailure, OperationTask } from '../domain/operation.js';
 import type { LogLevel } from '../domain/task.js';
+import { OperationDriftType } from './operation-drift.type.js';
 import { OperationListArgs } from './operation-list.args.js';
 import {
   FailureType,
@@ -124,6 +127,25 @@ export class OperationResolver {
   async tasks(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<readonly OperationTask[]> {
     const loader = requestLoader(context, 'operation.tasks', (ids: readonly string[]) => this.#tasksOf(ids));
     return (await loader.load(operation.id)) ?? [];
+  }
+
+  @ResolveField(() => Boolean, { description: 'It looks only: nothing is changed, and no field is written.' })
+  dryRun(@Parent() operation: Operation): boolean {
+    return isDryRun(operation);
+  }
+
+  @ResolveField(() => OperationDriftType, {
+    nullable: true,
+    complexity: 1,
+    description:
+      'What a dry run found to differ from what should be. Null for other operations, and until it has succeeded.',
+  })
+  async drift(@Parent() operation: Operation, @Context() context: GraphqlContext): Promise<Drift | null> {
+    if (!isDryRun(operation) || !hasSucceeded(operation.state)) {
+      return null;
+    }
+    const load = (ids: readonly string[]) => this.store.driftsOf(ids);
+    return joinDrifts((await requestLoader(context, 'operation.drift', load).load(operation.id)) ?? []);
   }
 
   @ResolveField(() => [LogLineType], {

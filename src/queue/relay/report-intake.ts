@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import type { HeartbeatReport, ProgressReport, Report } from '../../operations/domain/order.js';
-import { LEASE_MS, RecordProgress } from '../../operations/application/record-progress.js';
+import type { HeartbeatReport, OperationProgress, Report } from '../../operations/domain/order.js';
+import { RecordProgress, type ProgressOutcome } from '../../operations/application/record-progress.js';
 import { OperationStore } from '../../operations/application/operation-store.js';
 import { RefuseReport } from '../../operations/application/refuse-report.js';
 import { RunnerDirectory } from '../../operations/application/runner-directory.js';
+import { LEASE_MS } from '../../operations/domain/advance.js';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { ControlPlaneKeys } from '../control-plane-keys.js';
@@ -13,7 +14,7 @@ import { SIGNING_ALGORITHM, importKey } from '../key-files.js';
 import { parseReport } from '../message-schemas.js';
 import { CONTROL_PLANE } from '../queue-names.js';
 
-/** Opens sealed reports with the key of the server whose queue they came from, and applies each operation's in order. */
+/** Opens sealed reports with the key of the server whose queue they came from, and applies them in order. */
 @Injectable()
 export class ReportIntake {
   readonly #logger = new Logger('Relay');
@@ -29,24 +30,24 @@ export class ReportIntake {
 
   /** Handles the messages of one server's queue. They are that server's, or nobody's. */
   from(serverId: string): (message: string) => Promise<void> {
-    /** The last report of each operation under way here, so that its reports are applied one after another. */
-    const tails = new Map<string, Promise<unknown>>();
-    /** Reports go in by this door in the order in which they came, however long it takes to open each. */
+    /** Reports go in one after another, in the order in which they came, however long it takes to open each. */
     let door: Promise<unknown> = Promise.resolve();
-    const apply = (report: Report): Promise<void> =>
-      report.type === 'heartbeat'
-        ? this.#heartbeat(serverId, report)
-        : inOrder(tails, report.operationId, () => this.#progress(serverId, report));
     return async (message) => {
-      const opening = this.#open(serverId, message);
-      const entering = door.then(async () => {
-        const report = await opening;
-        return { applied: report ? apply(report) : null };
-      });
-      door = entering.catch(() => undefined);
-      const { applied } = await entering;
-      await applied;
+      const turn = door;
+      const mine = this.#take(serverId, this.#open(serverId, message), turn);
+      door = Promise.allSettled([turn, mine]);
+      await mine;
     };
+  }
+
+  async #take(serverId: string, opening: Promise<Report | null>, turn: Promise<unknown>): Promise<void> {
+    const report = await opening;
+    if (report?.type === 'heartbeat') {
+      await this.#heartbeat(serverId, report);
+    } else if (report) {
+      await turn;
+      await this.#progress(serverId, report.operations);
+    }
   }
 
   /** Null when the message is refused. */
@@ -79,42 +80,45 @@ export class ReportIntake {
     }
   }
 
-  async #progress(serverId: string, report: ProgressReport): Promise<void> {
-    try {
-      const outcome = await this.record.execute(serverId, report);
-      if (outcome === 'GAP') {
-        // Another relay process may be applying the missing one this moment: the queue hands this one out again.
-        throw new Error(`A report of operation ${report.operationId} came before the one ahead of it.`);
-      }
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'MESSAGE_REFUSED') {
-        await this.refuse.execute(serverId, report, error);
-        return;
-      }
-      throw error;
+  async #progress(serverId: string, report: readonly OperationProgress[]): Promise<void> {
+    const outcomes = await this.#applied(serverId, report);
+    const missing = report[outcomes.indexOf('GAP')];
+    if (missing) {
+      // Another relay process may be applying the missing one this moment: the queue hands this one out again.
+      throw new Error(`A report of operation ${missing.operationId} came before the one ahead of it.`);
     }
+  }
+
+  async #applied(serverId: string, report: readonly OperationProgress[]): Promise<readonly ProgressOutcome[]> {
+    try {
+      return await this.record.execute(serverId, report);
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'MESSAGE_REFUSED')) {
+        throw error;
+      }
+      return report.length === 1
+        ? this.#refused(serverId, report[0]!.operationId, error)
+        : this.#appliedOneByOne(serverId, report);
+    }
+  }
+
+  /** One of them may not be applied: that is the fault of that one. */
+  async #appliedOneByOne(serverId: string, report: readonly OperationProgress[]): Promise<readonly ProgressOutcome[]> {
+    const outcomes: ProgressOutcome[] = [];
+    for (const progress of report) {
+      outcomes.push(...(await this.#applied(serverId, [progress])));
+    }
+    return outcomes;
+  }
+
+  async #refused(serverId: string, operationId: string, reason: DomainError): Promise<readonly ProgressOutcome[]> {
+    await this.refuse.execute(serverId, operationId, reason);
+    return ['STALE'];
   }
 
   async #heartbeat(serverId: string, report: HeartbeatReport): Promise<void> {
     const now = this.clock.now();
     await this.runners.heard(serverId, now);
     await this.store.extendLeases(serverId, report.operations, new Date(now.getTime() + LEASE_MS));
-  }
-}
-
-async function inOrder(
-  tails: Map<string, Promise<unknown>>,
-  operationId: string,
-  apply: () => Promise<void>,
-): Promise<void> {
-  const before = tails.get(operationId) ?? Promise.resolve();
-  const mine = before.then(apply, apply);
-  tails.set(operationId, mine);
-  try {
-    await mine;
-  } finally {
-    if (tails.get(operationId) === mine) {
-      tails.delete(operationId);
-    }
   }
 }

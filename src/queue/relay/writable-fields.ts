@@ -15,13 +15,26 @@ const CERTIFICATE_FACTS = [
   'notAfter',
   'fingerprint',
   'chainPem',
+  'refusedNames',
+  'ariId',
+  'acmeDirectoryUrl',
+  'acmeAccountUrl',
+  'acmeProfile',
 ] as const;
-const SERVED_SITE = ['status', 'names', 'httpStatus', 'servedCertificate', 'certificateId', 'verifiedAt'] as const;
+const SERVED_SITE = [
+  'status',
+  'names',
+  'hstsSaid',
+  'httpStatus',
+  'servedCertificate',
+  'certificateId',
+  'verifiedAt',
+] as const;
 
 /** What each kind of operation may write back, and nothing else: the relay refuses any other field. */
 export const WRITABLE_FIELDS = {
   'server.verify': {
-    server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'verifiedAt'],
+    server: ['status', 'programVersion', 'opensslVersion', 'tlsGroups', 'diskFreeBytes', 'health', 'verifiedAt'],
     site: SERVED_SITE,
   },
   'platform.verify': { platform: ['status', 'verifiedAt', 'realPath', 'version', 'docroot'] },
@@ -31,6 +44,8 @@ export const WRITABLE_FIELDS = {
   'site.disable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'certificate.revoke': { certificate: ['status'] },
+  'server.test-provider': {},
 } as const satisfies Record<string, Writable>;
 
 /** Default deny: the kind must list the field, and the operation must name the object. */

@@ -8,6 +8,7 @@ import {
   WordColumn,
 } from '../../database/columns.js';
 import type { PublicJwk } from '../../operations/index.js';
+import type { HealthCheck } from '../domain/health.js';
 import type { HttpService, Server, ServerStatus } from '../domain/server.js';
 
 @Entity('servers')
@@ -27,6 +28,7 @@ export class ServerEntity implements Server {
   @TextColumn(64, { name: 'openssl_version', nullable: true }) opensslVersion: string | null;
   @JsonColumn({ name: 'tls_groups' }) tlsGroups: readonly string[];
   @BigintColumn({ name: 'disk_free_bytes', nullable: true }) diskFreeBytes: number | null;
+  @JsonColumn({ nullable: true }) health: readonly HealthCheck[] | null;
   @TimeColumn({ name: 'verified_at', nullable: true }) verifiedAt: Date | null;
   @TimeColumn({ name: 'last_seen_at', nullable: true }) lastSeenAt: Date | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;

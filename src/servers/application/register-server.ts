@@ -67,6 +67,7 @@ export class RegisterServer {
       opensslVersion: null,
       tlsGroups: [],
       diskFreeBytes: null,
+      health: null,
       verifiedAt: null,
       lastSeenAt: null,
       createdAt: this.clock.now(),

@@ -8,4 +8,6 @@ import type { Server } from '../domain/server.js';
 export abstract class ServerContents {
   /** The tasks that make everything on the server as it should be. */
   abstract plan(server: Server): Promise<OperationPlan>;
+  /** The main names of all that has files there, served or not: what lies between those files is nobody's. */
+  abstract siteUris(server: Server): Promise<readonly string[]>;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { FieldUpdate, FieldWriter } from '../../operations/index.js';
+import { healthSchema } from '../domain/health.js';
 import { SERVER_STATUSES } from '../domain/server.js';
 import { ServerStore } from './server-store.js';
 
@@ -11,6 +12,7 @@ const fields = z
     opensslVersion: z.string().max(64),
     tlsGroups: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,32}$/)).max(16),
     diskFreeBytes: z.number().int().min(0),
+    health: healthSchema,
     verifiedAt: z.iso.datetime().transform((text) => new Date(text)),
   })
   .partial();

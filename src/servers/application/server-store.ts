@@ -13,6 +13,7 @@ export type ServerChange = Partial<
     | 'opensslVersion'
     | 'tlsGroups'
     | 'diskFreeBytes'
+    | 'health'
     | 'verifiedAt'
     | 'lastSeenAt'
     | 'http'

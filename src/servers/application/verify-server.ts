@@ -8,7 +8,7 @@ import { verifyServerRequest } from '../domain/verify-server-request.js';
 import type { Server } from '../domain/server.js';
 import { ServerStore } from './server-store.js';
 
-/** Has a server looked at again, and its server-wide configuration brought into force. */
+/** Has a server looked at again, and its configuration and that of its sites brought into force, or only compared. */
 @Injectable()
 export class VerifyServer {
   constructor(
@@ -18,14 +18,14 @@ export class VerifyServer {
   ) {}
 
   /** @throws DomainError ID_INVALID, SERVER_NOT_FOUND */
-  async execute(serverId: string, actor: Actor): Promise<{ server: Server; operation: Operation }> {
+  async execute(serverId: string, dryRun: boolean, actor: Actor): Promise<{ server: Server; operation: Operation }> {
     const id = parseId(serverId);
     return this.unitOfWork.run(async () => {
       const server = await this.servers.find(id);
       if (!server) {
         throw new DomainError('SERVER_NOT_FOUND', `There is no server ${id}.`);
       }
-      return { server, operation: await this.request.execute(verifyServerRequest(server), actor) };
+      return { server, operation: await this.request.execute(verifyServerRequest(server, dryRun), actor) };
     });
   }
 }

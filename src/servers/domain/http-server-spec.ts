@@ -4,7 +4,7 @@ import { FRONT_ADDRESS } from './tls-front.js';
 
 /** The server as its web server renders for it. */
 export function httpServerSpec(server: Server): HttpServerSpec {
-  const { addresses, httpPort, httpsPort, paths, workerUser, front } = server.http;
+  const { addresses, httpPort, httpsPort, paths, workerUser, front, acmeThumbprints = [], system = null } = server.http;
   const spec: HttpServerSpec = {
     serverId: server.id,
     addresses,
@@ -12,9 +12,11 @@ export function httpServerSpec(server: Server): HttpServerSpec {
     httpsPort,
     paths,
     workerUser,
+    system,
     tlsGroups: server.tlsGroups,
     programVersion: server.programVersion,
-    acmeThumbprints: [],
+    acmeThumbprints,
+    challengeDirectory: `${server.stateDirectory}/acme/challenges`,
   };
   return front
     ? {

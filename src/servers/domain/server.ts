@@ -1,5 +1,6 @@
-import type { Backend, ConsumerName, HttpServerPaths, TlsFrontName } from '../../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, SystemServer, TlsFrontName } from '../../consumers/index.js';
 import type { PublicJwk } from '../../operations/index.js';
+import type { HealthCheck } from './health.js';
 
 /** QUEUED: registered, not verified yet. ENABLED: takes work. LOCKED: takes no new sites. */
 export const SERVER_STATUSES = ['QUEUED', 'ENABLED', 'LOCKED', 'DELETED'] as const;
@@ -26,6 +27,8 @@ export interface Server {
   readonly opensslVersion: string | null;
   readonly tlsGroups: readonly string[];
   readonly diskFreeBytes: number | null;
+  /** What its last verification looked at; null: it has not ended yet. */
+  readonly health: readonly HealthCheck[] | null;
   readonly verifiedAt: Date | null;
   /** When its runner last gave a sign of life. */
   readonly lastSeenAt: Date | null;
@@ -39,9 +42,13 @@ export interface HttpService {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly workerUser: string | null;
+  /** Set when the machine's own server is used; left out by runners of an earlier release. */
+  readonly system?: SystemServer | null;
   readonly paths: HttpServerPaths;
   /** What takes TLS off before it, on the addresses and ports above. One registered by an earlier release does not say. */
   readonly front?: TlsFront | null;
+  /** Of the ACME account key of the server: its web server answers the challenges of that key by itself. Left out by an earlier release. */
+  readonly acmeThumbprints?: readonly string[];
 }
 
 /** Takes TLS off, and passes requests on. */

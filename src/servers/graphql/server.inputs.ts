@@ -21,6 +21,9 @@ export class RegisterServerInput {
 export class VerifyServerInput {
   @Field(() => ID)
   readonly serverId: string;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Changes nothing; what differs is in operation.drift.' })
+  readonly dryRun: boolean;
 }
 
 @ObjectType()

@@ -37,9 +37,10 @@ export class ServerResolver {
 
   @Allow('server:verify')
   @Mutation(() => ServerPayload, {
-    description: 'Looks at a server again and brings it and every site on it into force: one reload, or none.',
+    description:
+      'Looks at a server again and brings it and every site on it into force: one reload, or none. As a dry run it reports what differs (operation.drift).',
   })
   verifyServer(@Args('input') input: VerifyServerInput, @CurrentActor() actor: Actor): Promise<ServerPayload> {
-    return this.verify.execute(input.serverId, actor);
+    return this.verify.execute(input.serverId, input.dryRun, actor);
   }
 }

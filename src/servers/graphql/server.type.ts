@@ -1,5 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NodeInterface, Paginated, SafeIntScalar, enumOf } from '../../graphql/index.js';
+import { HEALTH_CHECKS, HEALTH_STATUSES, type HealthStatus } from '../domain/health.js';
 import { SERVER_STATUSES, type ServerStatus } from '../domain/server.js';
 
 export const ServerStatusEnum = enumOf(SERVER_STATUSES);
@@ -22,6 +23,36 @@ export class TlsFrontType {
   readonly backendPort: number;
 }
 
+@ObjectType('SystemServer', { description: "A web server that the machine's init system runs." })
+export class SystemServerType {
+  @Field(() => String, { description: 'Its main configuration file.' })
+  readonly mainFile: string;
+}
+
+export const HealthStatusEnum = enumOf(HEALTH_STATUSES);
+registerEnumType(HealthStatusEnum, {
+  name: 'HealthStatus',
+  valuesMap: {
+    WARNING: { description: 'It works, and will not for ever.' },
+    ERROR: { description: 'It does not work, or something is open that should not be.' },
+  },
+});
+
+@ObjectType('HealthCheck', { description: 'One thing that was looked at when a server was verified.' })
+export class HealthCheckType {
+  @Field(() => String, { description: `One of ${HEALTH_CHECKS.join(', ')}.` })
+  readonly name: string;
+
+  @Field(() => HealthStatusEnum)
+  readonly status: HealthStatus;
+
+  @Field(() => String, { description: 'What was found.' })
+  readonly message: string;
+
+  @Field(() => String, { nullable: true, description: 'What to do about it.' })
+  readonly remedy: string | null;
+}
+
 @ObjectType('HttpService', { description: 'The web server of a server.' })
 export class HttpServiceType {
   @Field(() => String, { description: 'nginx or apache.' })
@@ -38,6 +69,12 @@ export class HttpServiceType {
 
   @Field(() => TlsFrontType, { nullable: true, description: 'Null: the web server takes TLS off itself.' })
   readonly front?: TlsFrontType | null;
+
+  @Field(() => SystemServerType, {
+    nullable: true,
+    description: "The machine's own server, if that is the one that serves; null: one that Hlér runs.",
+  })
+  readonly system?: SystemServerType | null;
 }
 
 @ObjectType('Server', { implements: () => [NodeInterface], description: 'A managed machine.' })
@@ -74,6 +111,12 @@ export class ServerType {
 
   @Field(() => SafeIntScalar, { nullable: true })
   readonly diskFreeBytes: number | null;
+
+  @Field(() => [HealthCheckType], {
+    nullable: true,
+    description: 'What the last verification looked at, also when it failed. Null before the first.',
+  })
+  readonly health: readonly HealthCheckType[] | null;
 
   @Field(() => Date, { nullable: true })
   readonly verifiedAt: Date | null;

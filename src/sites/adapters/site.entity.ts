@@ -21,6 +21,9 @@ export class SiteEntity implements Site {
   @IdColumn({ name: 'client_id' })
   clientId: string;
   @WordColumn(16) https: HttpsMode;
+  @CountColumn({ name: 'hsts_max_age', nullable: true }) hstsMaxAge: number | null;
+  @CountColumn({ name: 'hsts_said', nullable: true }) hstsSaid: number | null;
+  @TimeColumn({ name: 'hsts_promised_until', nullable: true }) hstsPromisedUntil: Date | null;
   @TextColumn(1024, { name: 'php_socket', nullable: true }) phpSocket: string | null;
   @WordColumn(16) status: SiteStatus;
   @CountColumn({ name: 'http_status', nullable: true }) httpStatus: number | null;

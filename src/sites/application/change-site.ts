@@ -8,6 +8,7 @@ import { mustNotBeTooMany } from '../domain/aliases.js';
 import { siteOperation } from '../domain/site-operation.js';
 import type { Site } from '../domain/site.js';
 import { visibleSite } from '../domain/visible-site.js';
+import { PolicyCover } from './policy-cover.js';
 import { SelfSignedCover } from './self-signed-cover.js';
 import { SiteStore } from './site-store.js';
 
@@ -28,6 +29,7 @@ export class ChangeSite {
   constructor(
     private readonly sites: SiteStore,
     private readonly cover: SelfSignedCover,
+    private readonly policyCover: PolicyCover,
     private readonly request: RequestOperation,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -50,6 +52,9 @@ export class ChangeSite {
       mustNotBeTooMany(site.uri, site.names.length);
       const certificate = TAKES_DOWN.has(kind) ? null : await this.cover.ifNeeded(site);
       const operation = await this.request.execute(siteOperation(kind, site, certificate?.id ?? null), actor);
+      if (!TAKES_DOWN.has(kind)) {
+        await this.policyCover.ifNeeded(site, actor);
+      }
       return { site, operation };
     });
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { RequestSelfSigned, type Certificate, type KeyType } from '../../certificates/index.js';
-import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import { ChooseProvider, DecidePolicy, type Certificate, type KeyType } from '../../certificates/index.js';
+import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseHostname } from '../../shared/hostname.js';
@@ -9,13 +9,18 @@ import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { wantedNames } from '../domain/aliases.js';
 import type { Site } from '../domain/site.js';
 import { visibleSite } from '../domain/visible-site.js';
+import { OrderCertificate } from './order-certificate.js';
+import { policySubject } from './policy-subject.js';
 import { SiteStore } from './site-store.js';
 
 export interface IssueCertificateInput {
   readonly siteId: string;
   /** Some of the site's names; left out: all of them. */
   readonly names?: readonly string[] | null;
-  readonly keyType: KeyType;
+  /** `SELF_SIGNED`, or the id of a provider; left out, as are key type and profile: what the site's policy says. */
+  readonly provider?: string | null;
+  readonly keyType?: KeyType | null;
+  readonly profile?: string | null;
 }
 
 export interface CertificateRequested {
@@ -29,12 +34,13 @@ export interface CertificateRequested {
 export class IssueCertificate {
   constructor(
     private readonly sites: SiteStore,
-    private readonly requestSelfSigned: RequestSelfSigned,
-    private readonly request: RequestOperation,
+    private readonly decide: DecidePolicy,
+    private readonly choose: ChooseProvider,
+    private readonly order: OrderCertificate,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, CERTIFICATE_NAMES_INVALID, HOSTNAME_INVALID */
+  /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, CERTIFICATE_NAMES_INVALID, HOSTNAME_INVALID, CERTIFICATE_PROVIDER_NOT_FOUND */
   async execute(input: IssueCertificateInput, actor: Actor): Promise<CertificateRequested> {
     const id = parseId(input.siteId);
     return this.unitOfWork.run(async () => {
@@ -42,31 +48,13 @@ export class IssueCertificate {
       if (site.status === 'DELETED') {
         throw new DomainError('SITE_DELETED', `The site ${site.uri} is deleted.`);
       }
-      const { clientId, serverId } = site;
       const names = certificateNames(site, input.names);
-      const certificate = await this.requestSelfSigned.execute({ clientId, serverId, names, keyType: input.keyType });
-      const operation = await this.#request(certificate, site, actor);
-      return { certificate, site, operation };
+      const policy = await this.decide.for(policySubject(site));
+      const choice = await this.choose.execute(input.provider ?? policy.provider, site.clientId);
+      const keyType = input.keyType ?? policy.keyType;
+      const profile = input.profile ?? policy.profile;
+      return { site, ...(await this.order.anew(site, { ...choice, names, keyType, profile }, actor)) };
     });
-  }
-
-  async #request(certificate: Certificate, site: Site, actor: Actor): Promise<Operation> {
-    const users = await this.sites.findByNames(site.clientId, site.serverId, certificate.names);
-    return this.request.execute(
-      {
-        kind: 'certificate.issue',
-        subject: { type: 'certificate', id: certificate.id, label: certificate.names[0] ?? site.uri },
-        clientId: certificate.clientId,
-        serverId: certificate.serverId,
-        locks: [
-          exclusive('certificate', certificate.id),
-          shared('server', certificate.serverId),
-          ...users.map((user) => exclusive('site', user.id)),
-          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
-        ],
-      },
-      actor,
-    );
   }
 }
 

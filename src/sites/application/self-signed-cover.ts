@@ -3,7 +3,7 @@ import {
   CertificateStore,
   CoveringCertificates,
   DEFAULT_KEY_TYPE,
-  RequestSelfSigned,
+  RequestCertificate,
   type Certificate,
   type NameCoverage,
 } from '../../certificates/index.js';
@@ -19,7 +19,7 @@ export class SelfSignedCover {
   constructor(
     private readonly covering: CoveringCertificates,
     private readonly certificates: CertificateStore,
-    private readonly requestSelfSigned: RequestSelfSigned,
+    private readonly request: RequestCertificate,
   ) {}
 
   /** @throws DomainError CERTIFICATE_NAMES_INVALID when the site has more names than a certificate takes */
@@ -41,7 +41,7 @@ export class SelfSignedCover {
     const others = (await this.certificates.findMany(inUse)).filter(({ provider }) => provider !== 'SELF_SIGNED');
     return others.length > 0
       ? null
-      : this.requestSelfSigned.execute({ clientId, serverId, names, keyType: DEFAULT_KEY_TYPE });
+      : this.request.execute({ clientId, serverId, names, keyType: DEFAULT_KEY_TYPE, provider: 'SELF_SIGNED' });
   }
 
   /** A certificate for exactly these names that waits to be made: its operation has not begun, or has failed. */

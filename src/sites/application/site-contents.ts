@@ -30,11 +30,27 @@ export class SiteContents extends ServerContents {
     return { tasks: inBatches(tasks), writes };
   }
 
+  async siteUris(server: Server): Promise<readonly string[]> {
+    const uris: string[] = [];
+    for await (const site of this.#all(server)) {
+      uris.push(...(site.status === 'DELETED' ? [] : [site.uri]));
+    }
+    return uris;
+  }
+
   async *#served(server: Server): AsyncGenerator<Site> {
+    for await (const site of this.#all(server)) {
+      if (site.status === 'ENABLED' || site.status === 'DISABLED') {
+        yield site;
+      }
+    }
+  }
+
+  async *#all(server: Server): AsyncGenerator<Site> {
     for (let after: string | null = null; ;) {
       const page = { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null } as const;
       const sites: readonly Site[] = await this.sites.list({ serverId: server.id }, page);
-      yield* sites.filter(({ status }) => status === 'ENABLED' || status === 'DISABLED');
+      yield* sites;
       const last = sites.at(-1);
       if (sites.length < PAGE || !last) {
         return;

@@ -34,7 +34,10 @@ export class SiteDeployments extends CertificateDeployments {
   }
 
   async #states(certificate: Certificate): Promise<readonly SiteState[]> {
-    const sites = await this.sites.findByNames(certificate.clientId, certificate.serverId, certificate.names);
+    const sites = await this.sites.findByNames(certificate.clientId, certificate.serverId, [
+      ...certificate.requestedNames,
+      ...certificate.names,
+    ]);
     return Promise.all(sites.map((site) => this.loader.stateOf(site, certificate)));
   }
 }

@@ -10,7 +10,18 @@ export interface SiteFilter {
 }
 
 export type SiteChange = Partial<
-  Pick<Site, 'https' | 'phpSocket' | 'status' | 'httpStatus' | 'servedCertificate' | 'verifiedAt'>
+  Pick<
+    Site,
+    | 'https'
+    | 'hstsMaxAge'
+    | 'hstsSaid'
+    | 'hstsPromisedUntil'
+    | 'phpSocket'
+    | 'status'
+    | 'httpStatus'
+    | 'servedCertificate'
+    | 'verifiedAt'
+  >
 >;
 
 export abstract class SiteStore {

@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { HttpsMode } from '../../consumers/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { Clock } from '../../shared/clock.js';
 import { parseAliases, wantedNames, type AliasInput } from '../domain/aliases.js';
+import { changedHttps, type HttpsChange } from '../domain/hsts.js';
 import { newSiteName } from '../domain/new-site-name.js';
 import type { Site } from '../domain/site.js';
 import { ChangeSite, type SiteChanged } from './change-site.js';
 import { ChoosePhpSocket } from './choose-php-socket.js';
 import { SiteStore } from './site-store.js';
 
-export interface UpdateSiteInput {
-  readonly https?: HttpsMode | null;
+export interface UpdateSiteInput extends HttpsChange {
   /** Null: the server's. Left out: it stays as it is. */
   readonly phpSocket?: string | null;
   /** The whole list, as a form saves it: what is missing in it is removed. Left out: aliases stay as they are. */
@@ -27,12 +26,10 @@ export class UpdateSite {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED */
+  /** @throws DomainError HOSTNAME_INVALID, HOSTNAME_TAKEN, ALIAS_IS_MAIN_NAME, SITE_NOT_FOUND, SITE_DELETED, HSTS_NEEDS_HTTPS, HSTS_PROMISED */
   execute(siteId: string, input: UpdateSiteInput, actor: Actor): Promise<SiteChanged> {
     return this.changeSite.execute(siteId, actor, 'site.verify', async (site) => {
-      if (input.https) {
-        await this.sites.update(site.id, { https: input.https });
-      }
+      await this.sites.update(site.id, changedHttps(site, input, this.clock.now()));
       if (input.phpSocket !== undefined) {
         const phpSocket = await this.choosePhpSocket.execute(site.platformId, input.phpSocket, actor);
         await this.sites.update(site.id, { phpSocket });

@@ -14,6 +14,7 @@ export function specBehindFront(spec: VhostSpec, { beyond }: TlsFrontOfServer): 
   return {
     ...spec,
     https: 'DISABLED',
+    hstsMaxAge: null,
     names: spec.names.map((name) => ({ ...name, redirectTo: null, certificate: null })),
     application: beyond.length === 0 ? spec.application : { type: 'PROXY', backends: beyond, redirectsWhenTold: false },
   };

@@ -1,13 +1,7 @@
 import type { Certificate, NameCoverage } from '../../certificates/index.js';
-import { SELF_SIGN_TASK, certificateFailed, selfSignTask } from '../../certificates/index.js';
+import { certificateFailed, issuingOf } from '../../certificates/index.js';
 import type { VhostSpec } from '../../consumers/index.js';
-import {
-  outputOf,
-  type FieldUpdate,
-  type OperationPlan,
-  type PlannedTask,
-  type SubjectRef,
-} from '../../operations/index.js';
+import { type FieldUpdate, type OperationPlan, type PlannedTask, type SubjectRef } from '../../operations/index.js';
 import { platformCheckTask } from '../../platforms/index.js';
 import { httpBatchKey, httpServerSpec, tlsFrontOf, type Server, type TlsFrontOfServer } from '../../servers/index.js';
 import type { PlainObject } from '../../shared/plain.js';
@@ -42,7 +36,16 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
         ? []
         : [platformCheckTask(platform, server, { report: false }), ...siteCheckTasks(state)]),
       ...certificateCheckTasks(state),
-      ...(toIssue ? [selfSignTask(toIssue, server, [documentRoot(platform)])] : []),
+      ...(toIssue
+        ? [
+            issuingOf(toIssue).plan({
+              certificate: toIssue,
+              provider: null,
+              server,
+              documentRoots: [documentRoot(platform)],
+            }),
+          ]
+        : []),
       ...vhostTasks(state, status),
     ],
   };
@@ -55,7 +58,7 @@ function certificateCheckTasks({ site, server, coverage, toIssue }: SiteState): 
   }
   const bySpki = new Map<string, string[]>();
   for (const covered of coverage) {
-    if (covered.state === 'COVERED' && !toIssue?.names.includes(covered.name)) {
+    if (covered.state === 'COVERED' && !toIssue?.requestedNames.includes(covered.name)) {
       bySpki.set(covered.spki, [...(bySpki.get(covered.spki) ?? []), covered.name]);
     }
   }
@@ -93,7 +96,8 @@ export function vhostTasks(
 ): readonly PlannedTask[] {
   const spec = vhostSpec(state, status);
   const names = spec.names.map(({ name }) => name);
-  return placeTasks(state.server, { status, names }, state.site.id, (role, front) => {
+  const hstsSaid = spec.https === 'DISABLED' ? null : (spec.hstsMaxAge ?? null);
+  return placeTasks(state.server, { status, names, hstsSaid }, state.site.id, (role, front) => {
     const site = front === null ? spec : role === 'FRONT' ? specAtFront(spec, front) : specBehindFront(spec, front);
     return { type: 'SITE', site: site as unknown as PlainObject };
   });
@@ -106,6 +110,7 @@ export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): Vho
     uri: site.uri,
     state: status,
     https: site.https,
+    hstsMaxAge: site.hstsMaxAge,
     application: vhostApplication(state),
     names: wantedNames(site).map(({ name, redirectTo }, index) => ({
       name,
@@ -120,10 +125,8 @@ export function vhostSpec(state: SiteState, status: 'ENABLED' | 'DISABLED'): Vho
  * it was asked for; its SPKI is known once its task has run.
  */
 function certificateFor(name: string, covered: NameCoverage | undefined, toIssue: Certificate | null): string | null {
-  if (toIssue?.names.includes(name)) {
-    return outputOf(SELF_SIGN_TASK, 'spki');
-  }
-  return covered?.state === 'COVERED' ? covered.spki : null;
+  const held = covered?.state === 'COVERED' ? covered.spki : null;
+  return toIssue?.requestedNames.includes(name) ? issuingOf(toIssue).spkiFor(name, held) : held;
 }
 
 type Role = 'WEB_SERVER' | 'FRONT';

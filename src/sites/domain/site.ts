@@ -13,6 +13,12 @@ export interface Site {
   readonly serverId: string;
   readonly clientId: string;
   readonly https: HttpsMode;
+  /** Seconds for which browsers are told to use HTTPS only; 0 takes that back; null: nothing is said. */
+  readonly hstsMaxAge: number | null;
+  /** What its server says about it, as the last operation that succeeded left it. */
+  readonly hstsSaid: number | null;
+  /** Until when a browser may hold to what was said before it became less; null when nothing was. */
+  readonly hstsPromisedUntil: Date | null;
   /** Where the PHP-FPM pool that runs this site listens; null: where its server says. */
   readonly phpSocket: string | null;
   readonly status: SiteStatus;

@@ -38,6 +38,6 @@ export class AliasResolver {
   @Allow('site:update')
   @Mutation(() => SitePayload, { description: 'Makes a self-signed certificate at once where none covers a name.' })
   setHttps(@Args('input') input: SetHttpsInput, @CurrentActor() actor: Actor): Promise<SitePayload> {
-    return this.https.execute(input.siteId, input.https, actor);
+    return this.https.execute(input.siteId, input, actor);
   }
 }

@@ -1,10 +1,15 @@
-import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
-import { CertificateType, DEFAULT_KEY_TYPE, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { CertificateType, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
 import type { HttpsMode } from '../../consumers/index.js';
 import { PageArgs } from '../../graphql/index.js';
 import { OperationType } from '../../operations/index.js';
 import type { SiteStatus } from '../domain/site.js';
 import { HttpsModeEnum, SiteStatusEnum, SiteType } from './site.type.js';
+
+const HSTS_MAX_AGE =
+  'Seconds for which browsers are told to use HTTPS only (HSTS, RFC 6797), at most two years. 0 takes that back, null says nothing.';
+const BREAK_HSTS_PROMISE =
+  'Switch HTTPS off before site.hstsPromisedUntil: browsers that were told to use HTTPS only refuse the site until then.';
 
 @InputType()
 export class AliasInput {
@@ -34,6 +39,9 @@ export class CreateSiteInput {
   })
   readonly https: HttpsMode;
 
+  @Field(() => Int, { nullable: true, description: HSTS_MAX_AGE })
+  readonly hstsMaxAge?: number | null;
+
   @Field(() => [AliasInput], { defaultValue: [] })
   readonly aliases: AliasInput[];
 
@@ -52,6 +60,12 @@ export class UpdateSiteInput {
 
   @Field(() => HttpsModeEnum, { nullable: true })
   readonly https?: HttpsMode | null;
+
+  @Field(() => Int, { nullable: true, description: `${HSTS_MAX_AGE} Left out: as it is.` })
+  readonly hstsMaxAge?: number | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: BREAK_HSTS_PROMISE })
+  readonly breakHstsPromise: boolean;
 
   @Field(() => String, {
     nullable: true,
@@ -100,12 +114,24 @@ export class SetHttpsInput {
 
   @Field(() => HttpsModeEnum)
   readonly https: HttpsMode;
+
+  @Field(() => Int, { nullable: true, description: `${HSTS_MAX_AGE} Left out: as it is.` })
+  readonly hstsMaxAge?: number | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: BREAK_HSTS_PROMISE })
+  readonly breakHstsPromise: boolean;
 }
 
 @InputType()
 export class SiteInput {
   @Field(() => ID)
   readonly siteId: string;
+}
+
+@InputType()
+export class VerifySiteInput extends SiteInput {
+  @Field(() => Boolean, { defaultValue: false, description: 'Changes nothing; what differs is in operation.drift.' })
+  readonly dryRun: boolean;
 }
 
 @InputType()
@@ -116,8 +142,18 @@ export class IssueCertificateInput {
   @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
   readonly names?: string[] | null;
 
-  @Field(() => KeyTypeEnum, { defaultValue: DEFAULT_KEY_TYPE })
-  readonly keyType: KeyType;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "SELF_SIGNED or the id of a provider; left out, as are key type and profile: what the site's policy says.",
+  })
+  readonly provider?: string | null;
+
+  @Field(() => KeyTypeEnum, { nullable: true })
+  readonly keyType?: KeyType | null;
+
+  @Field(() => String, { nullable: true, description: 'Profile of the CA, such as shortlived.' })
+  readonly profile?: string | null;
 }
 
 @ObjectType()

@@ -6,6 +6,7 @@ import { CreateSite } from '../application/create-site.js';
 import { FindSites } from '../application/find-sites.js';
 import { IssueCertificate } from '../application/issue-certificate.js';
 import { UpdateSite } from '../application/update-site.js';
+import { VerifySite } from '../application/verify-site.js';
 import {
   CreateSiteInput,
   IssueCertificateInput,
@@ -14,6 +15,7 @@ import {
   SiteListArgs,
   SitePayload,
   UpdateSiteInput,
+  VerifySiteInput,
 } from './site.inputs.js';
 import { SiteConnection, SiteType } from './site.type.js';
 
@@ -24,6 +26,7 @@ export class SiteResolver {
     private readonly create: CreateSite,
     private readonly update: UpdateSite,
     private readonly change: ChangeSite,
+    private readonly verify: VerifySite,
     private readonly issue: IssueCertificate,
   ) {}
 
@@ -58,10 +61,11 @@ export class SiteResolver {
 
   @Allow('site:update')
   @Mutation(() => SitePayload, {
-    description: 'Makes the server agree with what is wanted; touches nothing that does.',
+    description:
+      'Makes the server agree with what is wanted; touches nothing that does. As a dry run it reports what differs (operation.drift).',
   })
-  verifySite(@Args('input') input: SiteInput, @CurrentActor() actor: Actor): Promise<SitePayload> {
-    return this.change.execute(input.siteId, actor, 'site.verify');
+  verifySite(@Args('input') input: VerifySiteInput, @CurrentActor() actor: Actor): Promise<SitePayload> {
+    return this.verify.execute(input, actor);
   }
 
   @Allow('site:update')
@@ -84,7 +88,7 @@ export class SiteResolver {
 
   @Allow('certificate:issue')
   @Mutation(() => IssueCertificatePayload, {
-    description: 'A self-signed certificate for the names of a site, served by every site that has one of them.',
+    description: 'A certificate for the names of a site, served by every site that has one of them.',
   })
   issueCertificate(
     @Args('input') input: IssueCertificateInput,

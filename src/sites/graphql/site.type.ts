@@ -78,6 +78,19 @@ export class SiteType {
   @Field(() => HttpsModeEnum)
   readonly https: HttpsMode;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Seconds for which browsers are told to use HTTPS only (HSTS); 0 takes that back; null: nothing is said.',
+  })
+  readonly hstsMaxAge: number | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Until when a browser may hold to an hstsMaxAge that was greater than the one of now.',
+  })
+  readonly hstsPromisedUntil: Date | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Socket of the PHP-FPM pool that runs this site; null: its server's phpSocket, if it needs one.",

@@ -3,10 +3,14 @@ import { NodeRegistry } from '../../graphql/index.js';
 import { FindSites } from '../application/find-sites.js';
 import { SitesModule } from '../sites.module.js';
 import { AliasResolver } from './alias.resolver.js';
+import { CertificatePolicyResolver } from './certificate-policy.resolver.js';
 import { SiteFieldsResolver } from './site-fields.resolver.js';
 import { SiteResolver } from './site.resolver.js';
 
-@Module({ imports: [SitesModule], providers: [SiteResolver, AliasResolver, SiteFieldsResolver] })
+@Module({
+  imports: [SitesModule],
+  providers: [SiteResolver, AliasResolver, SiteFieldsResolver, CertificatePolicyResolver],
+})
 export class SitesGraphqlModule implements OnModuleInit {
   constructor(
     private readonly nodes: NodeRegistry,

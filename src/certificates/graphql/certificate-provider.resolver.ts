@@ -1,0 +1,87 @@
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Allow, CurrentActor, PageArgs, readPage, toConnection } from '../../graphql/index.js';
+import type { Actor } from '../../shared/actor.js';
+import { FindCertificateProviders } from '../application/find-certificate-providers.js';
+import { TestCertificateProvider } from '../application/test-certificate-provider.js';
+import { WriteCertificateProvider } from '../application/write-certificate-provider.js';
+import {
+  CertificateProviderInput,
+  CertificateProviderPayload,
+  CreateCertificateProviderInput,
+  TestCertificateProviderInput,
+  TestCertificateProviderPayload,
+  UpdateCertificateProviderInput,
+} from './certificate-provider.inputs.js';
+import { CertificateProviderConnection, CertificateProviderType, providerType } from './certificate-provider.type.js';
+import { givenSettings } from './given-settings.js';
+
+@Resolver(() => CertificateProviderType)
+export class CertificateProviderResolver {
+  constructor(
+    private readonly find: FindCertificateProviders,
+    private readonly write: WriteCertificateProvider,
+    private readonly test: TestCertificateProvider,
+  ) {}
+
+  @Allow('certificate-provider:read')
+  @Query(() => CertificateProviderType, { nullable: true })
+  async certificateProvider(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<CertificateProviderType | null> {
+    const provider = await this.find.one(id, actor);
+    return provider && providerType(provider);
+  }
+
+  @Allow('certificate-provider:read')
+  @Query(() => CertificateProviderConnection)
+  async certificateProviders(
+    @Args() args: PageArgs,
+    @CurrentActor() actor: Actor,
+  ): Promise<CertificateProviderConnection> {
+    const page = readPage(args);
+    const providers = (await this.find.page(page, actor)).map(providerType);
+    return toConnection(providers, page, () => this.find.count(actor));
+  }
+
+  @Allow('certificate-provider:write')
+  @Mutation(() => CertificateProviderPayload)
+  async createCertificateProvider(
+    @Args('input') { name, clientId = null, acme }: CreateCertificateProviderInput,
+  ): Promise<CertificateProviderPayload> {
+    const provider = await this.write.create({ name, clientId, acme: givenSettings(acme) });
+    return { provider: providerType(provider) };
+  }
+
+  @Allow('certificate-provider:write')
+  @Mutation(() => CertificateProviderPayload, {
+    description: 'Certificates that are there stay as they are until they are renewed.',
+  })
+  async updateCertificateProvider(
+    @Args('input') { providerId, name, acme }: UpdateCertificateProviderInput,
+  ): Promise<CertificateProviderPayload> {
+    const change = { ...(name && { name }), ...(acme && { acme: givenSettings(acme) }) };
+    return { provider: providerType(await this.write.update(providerId, change)) };
+  }
+
+  @Allow('certificate-provider:write')
+  @Mutation(() => CertificateProviderPayload, { description: 'Only one that no certificate and no policy names.' })
+  async deleteCertificateProvider(
+    @Args('input') { providerId }: CertificateProviderInput,
+  ): Promise<CertificateProviderPayload> {
+    return { provider: providerType(await this.write.remove(providerId)) };
+  }
+
+  @Allow('certificate-provider:write')
+  @Mutation(() => TestCertificateProviderPayload, {
+    description:
+      'A server introduces itself to the CA: address, trust, terms and external account are tried, nothing is ordered.',
+  })
+  async testCertificateProvider(
+    @Args('input') { providerId, serverId }: TestCertificateProviderInput,
+    @CurrentActor() actor: Actor,
+  ): Promise<TestCertificateProviderPayload> {
+    const { provider, operation } = await this.test.execute(providerId, serverId, actor);
+    return { provider: providerType(provider), operation };
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import {
+  CertificateStore,
+  RequestCertificate,
+  type Certificate,
+  type KeyType,
+  type ProviderChoice,
+} from '../../certificates/index.js';
+import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import type { Actor } from '../../shared/actor.js';
+import type { Site } from '../domain/site.js';
+import { SiteStore } from './site-store.js';
+
+export interface CertificateOrder extends ProviderChoice {
+  readonly names: readonly string[];
+  readonly keyType: KeyType;
+  readonly profile: string | null;
+}
+
+export interface CertificateOrdered {
+  readonly certificate: Certificate;
+  readonly operation: Operation;
+}
+
+/** Requests a certificate and the operation that issues it. Runs inside a unit of work in which the site is locked. */
+@Injectable()
+export class OrderCertificate {
+  constructor(
+    private readonly sites: SiteStore,
+    private readonly certificates: CertificateStore,
+    private readonly request: RequestCertificate,
+    private readonly operations: RequestOperation,
+  ) {}
+
+  /** @throws DomainError CERTIFICATE_NAMES_INVALID */
+  async anew(site: Site, order: CertificateOrder, actor: Actor): Promise<CertificateOrdered> {
+    const { clientId, serverId } = site;
+    const certificate = await this.request.execute({ ...order, clientId, serverId });
+    return { certificate, operation: await this.#issue(certificate, site, actor) };
+  }
+
+  /** The same certificate for other names: it goes on serving until its successor does. */
+  async again(site: Site, before: Certificate, names: readonly string[], actor: Actor): Promise<CertificateOrdered> {
+    await this.certificates.update(before.id, { requestedNames: names });
+    const certificate = { ...before, requestedNames: names };
+    return { certificate, operation: await this.#issue(certificate, site, actor) };
+  }
+
+  async #issue(certificate: Certificate, site: Site, actor: Actor): Promise<Operation> {
+    const { id, clientId, serverId, requestedNames } = certificate;
+    const users = await this.sites.findByNames(clientId, serverId, [...requestedNames, ...certificate.names]);
+    return this.operations.execute(
+      {
+        kind: 'certificate.issue',
+        subject: { type: 'certificate', id, label: requestedNames[0] ?? site.uri },
+        clientId,
+        serverId,
+        locks: [
+          exclusive('certificate', id),
+          shared('server', serverId),
+          ...users.map((user) => exclusive('site', user.id)),
+          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
+        ],
+      },
+      actor,
+    );
+  }
+}

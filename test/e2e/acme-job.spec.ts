@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiClient } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
+import { createSite, makeGround, type Ground } from '../support/ground.js';
+import { prepareHler, type Hler } from '../support/hler.js';
+import { startPebble, type Pebble } from '../support/pebble.js';
+
+const CERTIFICATE = `id provider providerId status names requestedNames issuer acmeProfile
+  refusedNames { name cause owner message remedy retryAt }`;
+
+interface CertificateView {
+  readonly id: string;
+  readonly provider: string;
+  readonly providerId: string | null;
+  readonly status: string;
+  readonly names: readonly string[];
+  readonly requestedNames: readonly string[];
+  readonly issuer: string | null;
+  readonly refusedNames: readonly { readonly name: string; readonly cause: string; readonly owner: string }[];
+}
+
+describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer) => {
+  let hler: Hler;
+  let ground: Ground;
+  let pebble: Pebble;
+  let providerId: string;
+
+  beforeAll(async () => {
+    hler = await prepareHler({ env: { HLER_HTTP_CONSUMER: consumer } });
+    pebble = await startPebble({ httpPort: hler.ports.http, badNonces: 5 });
+    await hler.start();
+    ground = await makeGround(hler);
+    const { provider } = await hler.api.mutate<{ provider: { id: string } }>(
+      'createCertificateProvider',
+      settings(),
+      'provider { id }',
+    );
+    providerId = provider.id;
+  });
+  afterAll(async () => {
+    await hler?.stop();
+    await pebble?.stop();
+  });
+
+  const settings = (name = 'pebble') => ({
+    name,
+    acme: {
+      directoryUrl: pebble.ca.directoryUrl,
+      caBundle: pebble.ca.caBundlePem,
+      termsOfServiceAgreed: true,
+      contact: ['ops@example.org'],
+      // Nothing in this lab is trusted by browsers.
+      staging: true,
+      preflight: { resolvers: [pebble.dns.server], httpPort: hler.ports.http },
+    },
+  });
+
+  const certificatesOf = async (api: ApiClient, name: string): Promise<readonly CertificateView[]> => {
+    const { certificates } = await api.ask<{ certificates: { nodes: readonly CertificateView[] } }>(
+      `{ certificates(first: 100) { nodes { ${CERTIFICATE} } } }`,
+    );
+    return certificates.nodes.filter(({ requestedNames }) => requestedNames.includes(name));
+  };
+
+  const fromCa = (uri: string): Promise<CertificateView> =>
+    eventually(async () => {
+      const found = (await certificatesOf(hler.api, uri)).find(({ provider }) => provider === 'ACME');
+      expect(found).toMatchObject({ status: 'ACTIVE' });
+      return found!;
+    }, 30_000);
+
+  const issuerServed = async (uri: string): Promise<string> => (await hler.get('https', uri)).certificate?.issuer ?? '';
+
+  it('tries a provider without ordering anything', async () => {
+    const input = { providerId, serverId: ground.serverId };
+    const operation = await hler.api.done('testCertificateProvider', input);
+    expect(operation).toMatchObject({ kind: 'server.test-provider', state: 'SUCCEEDED' });
+    expect(pebble.output()).not.toContain('newOrder');
+  });
+
+  it('issues for a site on request, and serves it in place of the self-signed one', async () => {
+    const siteId = await createSite(hler.api, ground, 'asked.example.test', {
+      https: 'REQUIRED',
+      aliases: [{ name: 'www.asked.example.test', redirect: true }],
+    });
+    const operation = await hler.api.done('issueCertificate', { siteId, provider: providerId });
+    expect(operation.tasks.map(({ name }) => name)).toEqual(['certificate.acme-issue', 'http.apply']);
+    const certificate = await fromCa('asked.example.test');
+    expect(certificate).toMatchObject({
+      providerId,
+      names: expect.arrayContaining(['asked.example.test', 'www.asked.example.test']),
+      refusedNames: [],
+    });
+    expect(await issuerServed('asked.example.test')).toContain('Pebble');
+    expect(await issuerServed('www.asked.example.test')).toContain('Pebble');
+  });
+
+  it('leaves a dead alias out, says why, and serves the others', async () => {
+    await pebble.dns.tell('set-default-ipv4', { ip: '' });
+    const names = Array.from({ length: 6 }, (_, index) => `n${index}.many.example.test`);
+    for (const host of ['many.example.test', ...names]) {
+      await pebble.dns.tell('add-a', { host: `${host}.`, addresses: ['127.0.0.1'] });
+    }
+    const siteId = await createSite(hler.api, ground, 'many.example.test', {
+      https: 'ENABLED',
+      aliases: [...names, 'dead.many.example.test'].map((name) => ({ name })),
+    });
+    const orders = pebble.output().split('newOrder').length;
+    const operation = await hler.api.work('issueCertificate', { siteId, provider: providerId });
+    await pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' });
+    expect(operation).toMatchObject({
+      state: 'SUCCEEDED_WITH_WARNINGS',
+      warnings: [{ code: 'CERTIFICATE_NAME_LEFT_OUT', details: { name: 'dead.many.example.test' } }],
+    });
+    const certificate = await fromCa('many.example.test');
+    expect(certificate.names).toHaveLength(7);
+    expect(certificate.refusedNames).toMatchObject([
+      { name: 'dead.many.example.test', cause: 'NAME_NOT_IN_DNS', owner: 'YOUR_DNS' },
+    ]);
+    expect(await issuerServed('n5.many.example.test')).toContain('Pebble');
+    // What was foreseen was not ordered: no validation failed at the CA.
+    expect(pebble.output().split('newOrder').length).toBeGreaterThan(orders - 1);
+    expect(pebble.output()).not.toMatch(/set to INVALID.*dead|dead.*invalid/i);
+    // The name that was left out keeps the self-signed one.
+    expect(await issuerServed('dead.many.example.test')).not.toContain('Pebble');
+  });
+
+  it('does so by itself where the policy says, and adds an alias that comes later', async () => {
+    await hler.api.mutate(
+      'setCertificatePolicy',
+      { scope: 'CLIENT', scopeId: ground.clientId, provider: providerId },
+      'policy { scope provider }',
+    );
+    const siteId = await createSite(hler.api, ground, 'policy.example.test', { https: 'ENABLED' });
+    const first = await fromCa('policy.example.test');
+    const { site } = await hler.api.ask<{ site: { certificatePolicy: object } }>(
+      `query ($id: ID!) { site(id: $id) { certificatePolicy { provider providerFrom keyType keyTypeFrom } } }`,
+      { id: siteId },
+    );
+    expect(site.certificatePolicy).toEqual({
+      provider: providerId,
+      providerFrom: 'CLIENT',
+      keyType: 'EC_P256',
+      keyTypeFrom: null,
+    });
+    await hler.api.done('addAlias', { siteId, name: 'www.policy.example.test' });
+    await eventually(async () => {
+      expect(await fromCa('www.policy.example.test')).toMatchObject({ id: first.id });
+      expect(await issuerServed('www.policy.example.test')).toContain('Pebble');
+    }, 30_000);
+  });
+
+  it("answers for a client's own account, too, whose key the web server's line does not have", async () => {
+    const { provider } = await hler.api.mutate<{ provider: { id: string } }>(
+      'createCertificateProvider',
+      { ...settings('own'), clientId: ground.clientId },
+      'provider { id }',
+    );
+    const siteId = await createSite(hler.api, ground, 'own.example.test', { https: 'ENABLED' });
+    await hler.api.done('issueCertificate', { siteId, provider: provider.id });
+    const found = (await certificatesOf(hler.api, 'own.example.test')).map(({ status, providerId }) => [
+      providerId,
+      status,
+    ]);
+    expect(found).toContainEqual([provider.id, 'ACTIVE']);
+  });
+
+  it('revokes at the CA', async () => {
+    const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
+      ({ provider }) => provider === 'ACME',
+    );
+    const operation = await hler.api.done('revokeCertificate', {
+      certificateId: certificate!.id,
+      reason: 'SUPERSEDED',
+    });
+    expect(operation.state).toBe('SUCCEEDED');
+    expect((await certificatesOf(hler.api, 'asked.example.test')).map(({ status }) => status)).toContain('REVOKED');
+  });
+
+  it('refuses a provider that cannot be used, and one that is not there', async () => {
+    const { acme } = settings();
+    const create = (change: object) =>
+      hler.api.refusalOf('createCertificateProvider', { name: 'other', acme: { ...acme, ...change } });
+    expect(await create({ directoryUrl: 'ftp://ca' })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
+    expect(await create({ challenges: [{ type: 'DNS_01' }] })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
+    expect(await create({ externalAccount: { keyId: 'x', secret: '../../etc/passwd' } })).toMatchObject({
+      code: 'CERTIFICATE_PROVIDER_INVALID',
+      details: { field: 'externalAccount.secret' },
+    });
+    const exec = { hook: '/bin/sh', args: ['-c', 'id'] };
+    expect(await create({ challenges: [{ type: 'DNS_01', exec }] })).toMatchObject({
+      code: 'CERTIFICATE_PROVIDER_INVALID',
+    });
+    expect(await hler.api.refusalOf('createCertificateProvider', settings())).toMatchObject({ code: 'NAME_TAKEN' });
+    expect(await hler.api.refusalOf('deleteCertificateProvider', { providerId })).toMatchObject({
+      code: 'CERTIFICATE_PROVIDER_IN_USE',
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-request.js';
+import { newId } from '../../src/shared/ids.js';
+import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
+import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+
+let lab: AcmeLab;
+
+beforeAll(async () => {
+  lab = await startAcmeLab();
+});
+
+afterAll(() => lab.stop());
+
+const ordersMade = (): number => lab.pebble.output().match(/Added order/g)?.length ?? 0;
+
+/** By files: so there is something that could be left behind. */
+const changes = (): Partial<AcmeIssueRequest> => ({
+  certificateId: newId(),
+  account: { ...lab.request().account, name: 'own', ownKey: true },
+  names: ['a.kill.test', 'b.kill.test'],
+});
+
+/** Whether the order came to its end before it had passed so many boundaries; there it stands still for ever, as a killed one does. */
+async function survives(boundaries: number, request: Partial<AcmeIssueRequest>): Promise<boolean> {
+  let left = boundaries;
+  let die!: (survived: false) => void;
+  const death = new Promise<false>((resolve) => {
+    die = resolve;
+  });
+  const trace = (): Promise<void> => {
+    left -= 1;
+    if (left === 0) {
+      die(false);
+    }
+    return left > 0 ? Promise.resolve() : new Promise<void>(() => undefined);
+  };
+  return Promise.race([lab.issue(request, { trace }).then(() => true), death]);
+}
+
+function pairFits(result: IssueResult): boolean {
+  return (
+    result.outcome.status === 'ISSUED' &&
+    'privateKey' in result &&
+    new X509Certificate(result.outcome.certificatePem).checkPrivateKey(createPrivateKey(result.privateKey.reveal()))
+  );
+}
+
+it('killed at every write and request: the same order goes on, or one more is made; the pair fits; no answer is left', async () => {
+  await lab.issue(changes());
+  let boundaries = 1;
+  let resumed = 0;
+  for (let survived = false; !survived; boundaries += 1) {
+    const request = changes();
+    const before = ordersMade();
+    survived = await survives(boundaries, request);
+    const result = await lab.issue(request);
+    const orders = ordersMade() - before;
+    expect({ boundaries, fits: pairFits(result), atMostTwo: orders <= 2 }).toEqual({
+      boundaries,
+      fits: true,
+      atMostTwo: true,
+    });
+    expect({ boundaries, left: await readdir(lab.paths.challenges) }).toEqual({ boundaries, left: [] });
+    resumed += orders === 1 && !survived ? 1 : 0;
+  }
+  expect(boundaries).toBeGreaterThan(40);
+  // Only between asking for the order and knowing its URL can it be lost.
+  expect(resumed).toBeGreaterThan(boundaries - 8);
+});
+
+it('killed with SIGKILL at whatever moment, too; and nothing of it is left for others to read', async () => {
+  for (let kill = 0; kill < 5; kill += 1) {
+    const request = lab.request(changes());
+    const before = ordersMade();
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        '@oxc-node/core/register',
+        'test/support/acme-kill.child.ts',
+        JSON.stringify({ request, acmeDirectory: lab.root }),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(child.stdout, 'data');
+    await pause(60 + kill * 60);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const result = await lab.issue({ ...request });
+    expect({ kill, fits: pairFits(result) }).toEqual({ kill, fits: true });
+    expect(ordersMade() - before).toBeLessThanOrEqual(2);
+    expect(await readdir(lab.paths.challenges)).toEqual([]);
+  }
+  const drafts = (await filesBelow(lab.paths.orders)).filter((path) => !path.endsWith('.json'));
+  expect(drafts).toEqual([]);
+});

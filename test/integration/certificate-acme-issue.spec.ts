@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { PlainObject } from '../../src/shared/plain.js';
+import { isBatchTask, type Task } from '../../workers/define-task.js';
+import issueTask from '../../workers/tasks/certificate-acme-issue.js';
+import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
+import { makeCsr } from '../../workers/tls/make-csr.js';
+import { TlsStore } from '../../workers/tls/tls-store.js';
+import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { runTask } from '../support/run-task.js';
+
+let lab: AcmeLab;
+let root: string;
+let lines: string[];
+let input: PlainObject;
+
+beforeAll(async () => {
+  lab = await startAcmeLab();
+});
+
+afterAll(() => lab.stop());
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hler-acme-task-'));
+  lines = [];
+  input = {
+    ...lab.request({ names: ['site.task.test'] }),
+    acmeDirectory: lab.root,
+    tlsDirectory: join(root, 'tls'),
+    stagingDirectory: join(root, 'staging'),
+    preflight: { resolvers: [lab.pebble.dns.server], ports: { http: lab.pebble.httpPort, https: 443 } },
+  } as unknown as PlainObject;
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+function task(): Task<never> {
+  if (isBatchTask(issueTask)) {
+    throw new Error('not a batch task');
+  }
+  return issueTask;
+}
+
+const aContext = (operationId: string): Parameters<Task<never>['run']>[1] => ({
+  operationId,
+  outputs: {},
+  signal: new AbortController().signal,
+  log: (_, line) => void lines.push(line),
+});
+
+async function run(operationId: string, changes: PlainObject = {}): Promise<TaskSuccess> {
+  const result = await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId));
+  if (result.status === 'ERROR') {
+    throw new Error(result.failure.summary);
+  }
+  return result;
+}
+
+const keysInStore = async (): Promise<string[]> =>
+  (await readdir(join(root, 'tls'))).filter((name) => name !== 'by-certificate').toSorted();
+
+describe('certificate.acme-issue', () => {
+  it('puts a certificate in force, has nothing to do when run again, and makes another for another operation', async () => {
+    const operationId = newId();
+    const first = await run(operationId);
+    const again = await run(operationId);
+    expect(again).toEqual({ ...first, status: 'NOTHING_TO_DO' });
+    expect(first.output).toMatchObject({
+      names: ['site.task.test'],
+      acmeDirectoryUrl: lab.pebble.ca.directoryUrl,
+      replaced: false,
+      warnings: [],
+    });
+    const renewed = await run(newId());
+    expect(renewed.output?.['spki']).not.toBe(first.output?.['spki']);
+    const files = await readFile(join(root, 'tls', renewed.output?.['spki'] as string, 'live', 'cert.pem'), 'utf8');
+    expect(renewed.fields?.[0]?.fields['chainPem']).toContain(files.trim());
+  });
+
+  it('killed after it was stored, knows so, and what the CA made of it', async () => {
+    const operationId = newId();
+    const certificateId = input['certificateId'] as string;
+    const result = await lab.issue(lab.request({ certificateId, names: ['site.task.test'] }));
+    const store = await TlsStore.open({ tlsDirectory: join(root, 'tls'), stagingDirectory: join(root, 'staging') });
+    if ('privateKey' in result) {
+      const { privateKey, outcome } = result;
+      await store.put({
+        privateKey,
+        certificatePem: outcome.certificatePem,
+        chainPem: outcome.chainPem,
+        certificateId,
+        operationId,
+      });
+    }
+    const resumed = await run(operationId);
+    expect(resumed.status).toBe('NOTHING_TO_DO');
+    expect(resumed.output?.['ariId']).toMatch(/\./);
+    expect(await readFile(lab.paths.order(certificateId), 'utf8')).not.toContain('PRIVATE KEY');
+  });
+
+  it('is taken back by its undo: what was before is in force again', async () => {
+    const first = await run(newId());
+    const second = await run(newId());
+    await task().undo?.(task().input.parse(input), second.undo ?? {}, aContext(newId()));
+    expect(await keysInStore()).toEqual([first.output?.['spki']]);
+  });
+
+  it('says which name is at fault, and leaves what is in force', async () => {
+    lab.web.elsewhere.add('dead.task.test');
+    const held = await run(newId());
+    const names = ['site.task.test', 'dead.task.test'];
+    const error = await run(newId(), { names }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(DomainError);
+    expect(error).toMatchObject({
+      code: 'ACME_REFUSED',
+      details: {
+        problems: [
+          { identifier: { type: 'dns', value: 'dead.task.test' }, cause: 'POINTS_ELSEWHERE', owner: 'YOUR_DNS' },
+        ],
+        unaffected: ['site.task.test'],
+        caSide: false,
+      },
+      retry: { policy: 'LATER' },
+    });
+    expect(await keysInStore()).toEqual([held.output?.['spki']]);
+    // The preflight saw it: the CA was not told to look.
+    expect(lab.pebble.output()).not.toContain('dead.task.test/.well-known');
+  });
+
+  it('lets no key into output, log or any file that others can read', async () => {
+    const result = await run(newId());
+    const spki = result.output?.['spki'] as string;
+    const key = await readFile(join(root, 'tls', spki, 'live', 'privkey.pem'), 'utf8');
+    const canary = key.split('\n')[1] ?? '';
+    expect(canary.length).toBeGreaterThan(40);
+    expect(JSON.stringify([result, lines])).not.toContain(canary);
+    for (const path of await filesBelow(lab.root)) {
+      expect(await readFile(path, 'utf8')).not.toContain(canary);
+    }
+  });
+
+  it('revokes by the key of the certificate, when the account is gone', async () => {
+    const result = await run(newId());
+    const spki = result.output?.['spki'] as string;
+    const certificatePem = await readFile(join(root, 'tls', spki, 'live', 'cert.pem'), 'utf8');
+    const by = { kind: 'CERTIFICATE_KEY', tlsDirectory: join(root, 'tls'), spki };
+    const revocation = {
+      acmeDirectory: join(root, 'no-account'),
+      ca: input['ca'],
+      certificatePem,
+      reason: 'KEY_COMPROMISE',
+      by,
+    };
+    expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
+    expect(await runTask(revokeTask, revocation)).toEqual({ status: 'NOTHING_TO_DO' });
+  });
+});
+
+describe('the request for a certificate', () => {
+  it.each(['ec', 'rsa'])('with an %s key is what openssl takes it for', async (type) => {
+    await mkdir(root, { recursive: true });
+    const { privateKey } =
+      type === 'ec'
+        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const names = ['*.example.test', ...Array.from({ length: 99 }, (_, index) => `n${index}.example.test`)];
+    const path = join(root, 'request.der');
+    await writeFile(path, makeCsr(privateKey, { names, addresses: ['192.0.2.1', '2001:db8::1', '::1'] }));
+    const { stdout, stderr } = await promisify(execFile)('openssl', [
+      'req',
+      '-inform',
+      'DER',
+      '-in',
+      path,
+      '-noout',
+      '-text',
+      '-verify',
+    ]);
+    expect(stderr).toContain('verify OK');
+    expect(stdout).toMatch(/Subject: *\n/);
+    const alternatives = /Alternative Name: *\n\s*(.*)/.exec(stdout)?.[1]?.split(', ') ?? [];
+    expect(alternatives).toEqual([
+      ...names.map((name) => `DNS:${name}`),
+      'IP Address:192.0.2.1',
+      'IP Address:2001:DB8:0:0:0:0:0:1',
+      'IP Address:0:0:0:0:0:0:0:1',
+    ]);
+  });
+});

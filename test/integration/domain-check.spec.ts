@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NamePreflight, PreflightRequest } from '../../src/certificates/domain/preflight/name-preflight.js';
+import { checkNames } from '../../workers/preflight/check-names.js';
+import domainCheck from '../../workers/tasks/domain-check.js';
+import { startChallengeDns, type ChallengeDns } from '../support/challenge-dns.js';
+import { runTask } from '../support/run-task.js';
+
+const THUMBPRINT = 'a'.repeat(43);
+
+let dns: ChallengeDns;
+let web: Server;
+let port: number;
+
+/** By host: how a server out there answers a challenge. */
+const HOSTS: Readonly<Record<string, (token: string, response: ServerResponse) => void>> = {
+  'good.test': (token, response) => response.end(`${token}.${THUMBPRINT}`),
+  'spaces.test': (token, response) => response.end(`${token}.${THUMBPRINT}\n`),
+  'other.test': (_, response) => response.writeHead(404).end('<html>Parked</html>'),
+  'long.test': (_, response) => response.end('x'.repeat(100_000)),
+  'moved.test': (token, response) =>
+    response.writeHead(301, { location: `http://good.test:80/.well-known/acme-challenge/${token}` }).end(),
+  'loop.test': (_, response) => response.writeHead(302, { location: '/.well-known/acme-challenge/again' }).end(),
+  'port.test': (_, response) => response.writeHead(302, { location: 'http://good.test:8080/x' }).end(),
+  'ip.test': (_, response) => response.writeHead(302, { location: 'http://127.0.0.1/x' }).end(),
+  'ftp.test': (_, response) => response.writeHead(302, { location: 'ftp://good.test/x' }).end(),
+};
+
+beforeAll(async () => {
+  dns = await startChallengeDns();
+  await dns.tell('set-default-ipv4', { ip: '' });
+  web = createServer((request, response) => {
+    const token = request.url?.split('/').at(-1) ?? '';
+    const answer = HOSTS[(request.headers.host ?? '').split(':')[0] ?? ''] ?? HOSTS['good.test'];
+    answer?.(token, response);
+  }).listen(0, '127.0.0.1');
+  await once(web, 'listening');
+  ({ port } = web.address() as AddressInfo);
+  for (const host of [...Object.keys(HOSTS), 'six.test', 'caa.test', 'sub.caa.test', 'wild.test']) {
+    await dns.tell('add-a', { host, addresses: ['127.0.0.1'] });
+  }
+  await dns.tell('add-aaaa', { host: 'six.test', addresses: ['::1'] });
+  await dns.tell('add-a', { host: 'closed.test', addresses: ['127.0.0.99'] });
+  await dns.tell('set-servfail', { host: 'servfail.test' });
+  await dns.tell('add-caa', { host: 'caa.test', policies: [{ tag: 'issue', value: 'other.example' }] });
+  await dns.tell('add-caa', { host: 'good.test', policies: [{ tag: 'issue', value: 'ca.example' }] });
+  await dns.tell('add-caa', {
+    host: 'wild.test',
+    policies: [
+      { tag: 'issue', value: 'ca.example' },
+      { tag: 'issuewild', value: ';' },
+    ],
+  });
+  await dns.tell('set-cname', { host: 'alias.test', target: 'good.test' });
+});
+
+afterAll(async () => {
+  web.closeAllConnections();
+  web.close();
+  await dns.stop();
+});
+
+const aRequest = (names: readonly string[], changes: Partial<PreflightRequest> = {}): PreflightRequest => ({
+  names,
+  method: 'http-01',
+  resolvers: [dns.server],
+  caaIdentities: ['ca.example'],
+  accountUri: null,
+  thumbprint: THUMBPRINT,
+  ports: { http: port, https: port },
+  ...changes,
+});
+
+async function check(name: string, changes: Partial<PreflightRequest> = {}): Promise<NamePreflight> {
+  const [checked] = await checkNames(aRequest([name], changes), new AbortController().signal);
+  return checked!;
+}
+
+/** That everything lies on loopback is said each time, and is no more than advice. */
+const causes = ({ findings }: NamePreflight): readonly string[] =>
+  findings
+    .filter(({ cause }) => cause !== 'ADDRESS_NOT_PUBLIC')
+    .map(({ cause, certain }) => `${cause}${certain ? '!' : ''}`);
+
+describe('a name that is looked at before the CA does', () => {
+  it.each<[string, readonly string[]]>([
+    ['good.test', []],
+    ['spaces.test', []],
+    ['moved.test', []],
+    ['other.test', ['POINTS_ELSEWHERE!']],
+    ['long.test', ['POINTS_ELSEWHERE!']],
+    ['loop.test', ['REDIRECT_BROKEN!']],
+    ['port.test', ['REDIRECT_BROKEN!']],
+    ['ip.test', ['REDIRECT_BROKEN!']],
+    ['ftp.test', ['REDIRECT_BROKEN!']],
+    ['closed.test', ['CONNECTION_REFUSED']],
+    ['six.test', ['IPV6_BROKEN']],
+    ['nowhere.test', ['NAME_NOT_IN_DNS!']],
+    ['servfail.test', ['CAA_UNREADABLE', 'DNS_SERVERS_FAIL']],
+    ['caa.test', ['CAA_FORBIDS!']],
+    ['sub.caa.test', ['CAA_FORBIDS!']],
+    ['*.wild.test', ['CAA_FORBIDS!']],
+  ])('%s: %j', async (name, expected) => {
+    const checked = await check(name);
+    expect(causes(checked)).toEqual(expected);
+    expect(checked.verdict === 'BLOCKED').toBe(expected.some((cause) => cause.endsWith('!')));
+  });
+
+  it('says what each address answered, and what the name is an alias of', async () => {
+    const six = await check('six.test');
+    expect(six.addresses.map(({ address, answer }) => [address, answer])).toEqual([
+      ['::1', 'REFUSED'],
+      ['127.0.0.1', 'RIGHT'],
+    ]);
+    expect((await check('alias.test')).cname).toBe('good.test');
+    expect((await check('other.test')).findings.at(-1)?.evidence).toContain('answered 404 "<html>Parked</html>"');
+  });
+
+  it('is asked for no challenge when DNS-01 proves it, nor for CAA when the CA does not say what it is called', async () => {
+    expect(causes(await check('other.test', { method: 'dns-01' }))).toEqual([]);
+    expect(causes(await check('caa.test', { method: 'dns-01', caaIdentities: [] }))).toEqual([]);
+  });
+
+  it('is reported by the task, name by name', async () => {
+    const said: string[] = [];
+    const request = aRequest(['good.test', 'nowhere.test']);
+    const result = await runTask(domainCheck, request as never, (line) => said.push(line));
+    expect(result).toMatchObject({
+      output: { names: [{ name: 'good.test' }, { name: 'nowhere.test', verdict: 'BLOCKED' }] },
+    });
+    expect(said).toContain('nowhere.test is BLOCKED. nowhere.test: The name has no address in the DNS.');
+  });
+});

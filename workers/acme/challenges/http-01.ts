@@ -1,0 +1,34 @@
+import { chmod, rm } from 'node:fs/promises';
+import { atomicWrite, ensureDirectory } from '../../system/atomic-write.js';
+import { fsError } from '../../system/fs-error.js';
+import { PASSABLE, type AcmePaths } from '../acme-paths.js';
+import type { ChallengeSolver } from './challenge-solver.js';
+
+/**
+ * RFC 8555 §8.3. Where the web server's static line has the thumbprint of this account, there is nothing to do. Else (another
+ * account, or a key that was just rolled) the answer is a file that the web server prefers to its line.
+ */
+export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolver {
+  return {
+    type: 'http-01',
+    canProve: (_, wildcard) => !wildcard,
+    plan: ({ token }) => Promise.resolve(answeredByLine ? null : { kind: 'file', token }),
+    async present(planned, { keyAuthorization }) {
+      if (planned.kind === 'file') {
+        // For the web server's user to read: it is no secret (RFC 8555 §10).
+        await ensureDirectory(paths.challenges, 0o755);
+        await chmod(paths.root, PASSABLE);
+        await atomicWrite({ path: paths.challenge(planned.token), content: keyAuthorization, mode: 0o644 });
+      }
+    },
+    confirm: () => Promise.resolve(),
+    async remove(presented) {
+      if (presented.kind === 'file') {
+        const path = paths.challenge(presented.token);
+        await rm(path, { force: true }).catch((error: unknown) => {
+          throw fsError(error, path);
+        });
+      }
+    },
+  };
+}

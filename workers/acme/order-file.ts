@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
+import { ifPresent, inTermsOfWorld } from '../tls/private-files.js';
+import type { AcmePaths } from './acme-paths.js';
+import { orderStateSchema, type OrderState } from './order-state.js';
+import type { Trace } from './trace.js';
+
+/**
+ * The state of one certificate's order, and its key: one file, 0600, replaced whole, so that they always belong together. One
+ * writer at a time, as operations on a certificate exclude one another.
+ * Errors: DISK_FULL, READ_ONLY.
+ */
+export class OrderFile {
+  private constructor(
+    private readonly path: string,
+    private current: OrderState | undefined,
+    private readonly trace: Trace,
+  ) {}
+
+  /** A file that cannot be understood counts as none: the worst that comes of it is one order more. */
+  static async open(paths: AcmePaths, certificateId: string, trace: Trace): Promise<OrderFile> {
+    const path = paths.order(certificateId);
+    await ensureDirectory(paths.orders, 0o700);
+    const text = await inTermsOfWorld(path, () => ifPresent(readFile(path, 'utf8')));
+    return new OrderFile(path, text === undefined ? undefined : parse(text), trace);
+  }
+
+  get state(): OrderState | undefined {
+    return this.current;
+  }
+
+  /** A new order, on the disk when this returns: after a power cut too, its key is not lost. */
+  async begin(state: OrderState): Promise<OrderState> {
+    await this.trace('file');
+    await this.sweep();
+    await atomicWrite({ path: this.path, content: JSON.stringify(state, undefined, 2), mode: 0o600 });
+    await this.trace('file');
+    this.current = state;
+    return state;
+  }
+
+  /** Survives the death of the process. Not synced: a power cut may take it back to an earlier step, which costs a request or two. */
+  async save(changes: Partial<OrderState>): Promise<OrderState> {
+    if (this.current === undefined) {
+      throw new Error('No order was begun.');
+    }
+    const next: OrderState = { ...this.current, ...changes };
+    await this.trace('file');
+    await inTermsOfWorld(this.path, async () => {
+      const draft = `${this.path}.${randomUUID()}`;
+      try {
+        await writeFile(draft, JSON.stringify(next, undefined, 2), { mode: 0o600, flag: 'wx' });
+        await rename(draft, this.path);
+      } finally {
+        await rm(draft, { force: true });
+      }
+    });
+    await this.trace('file');
+    this.current = next;
+    return next;
+  }
+
+  /** Idempotent. */
+  async remove(): Promise<void> {
+    await this.trace('file');
+    await inTermsOfWorld(this.path, () => rm(this.path, { force: true }));
+    this.current = undefined;
+  }
+
+  /** Drafts that a killed `save` left hold the key too. */
+  private async sweep(): Promise<void> {
+    const directory = dirname(this.path);
+    const name = this.path.slice(directory.length + 1);
+    const drafts = (await readdir(directory)).filter((entry) => entry.startsWith(`${name}.`));
+    await Promise.all(drafts.map((draft) => rm(join(directory, draft), { force: true })));
+  }
+}
+
+function parse(text: string): OrderState | undefined {
+  try {
+    return orderStateSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { AcmeError } from './acme-error.js';
+import type { AcmeAnswer } from './ca-connection.js';
+import { LONGEST_WAIT_MS, sleep } from './patiently.js';
+import { localProblem, type LocalProblemType } from '../../src/certificates/domain/acme/problem.js';
+
+/** Often in the first second, in which most are ready; then once a second, unless the CA says when. */
+const WAITS_MS = [25, 50, 100, 200, 400];
+const STEADY_MS = 1_000;
+
+export interface Polling<T> {
+  /** Asks once. */
+  readonly ask: () => Promise<{ readonly value: T; readonly answer: AcmeAnswer }>;
+  readonly isDone: (value: T) => boolean;
+  /** What is known already; asked only when that is not done. */
+  readonly first?: T;
+  readonly timeoutMs: number;
+  readonly onTimeout: { readonly type: LocalProblemType; readonly detail: string };
+  readonly signal: AbortSignal;
+}
+
+/** Asks until it is done, at the pace that the CA wishes. @throws AcmeError; with `retryAfter` when the CA wishes more than 30 s */
+export async function poll<T>({ ask, isDone, first, timeoutMs, onTimeout, signal }: Polling<T>): Promise<T> {
+  if (first !== undefined && isDone(first)) {
+    return first;
+  }
+  const deadline = Date.now() + timeoutMs;
+  for (let round = 0; ; round += 1) {
+    const { value, answer } = await ask();
+    if (isDone(value)) {
+      return value;
+    }
+    const asked = answer.retryAfter === undefined ? undefined : answer.retryAfter.getTime() - Date.now();
+    const waitMs = asked ?? WAITS_MS[round] ?? STEADY_MS;
+    if (waitMs > LONGEST_WAIT_MS || Date.now() + waitMs > deadline) {
+      const retryAfter = answer.retryAfter?.toISOString() ?? null;
+      throw new AcmeError({ ...localProblem(onTimeout.type, onTimeout.detail), retryAfter });
+    }
+    await sleep(waitMs, signal);
+  }
+}

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { BlockList, isIPv6 } from 'node:net';
+import { ACME_CAUSES, type AcmeCause } from '../../src/certificates/domain/acme/cause.js';
+import { forbiddenByCaa } from '../../src/certificates/domain/preflight/caa-verdict.js';
+import type {
+  AddressAnswer,
+  Finding,
+  NamePreflight,
+  PreflightRequest,
+} from '../../src/certificates/domain/preflight/name-preflight.js';
+import { DnsLookup } from '../acme/dns/dns-lookup.js';
+import { fetchChallenge } from './fetch-challenge.js';
+import { findCaa } from './find-caa.js';
+
+/**
+ * Whether a CA would find a name in order, as far as can be seen from here: its addresses, what answers at each of them, and whom CAA
+ * allows. Changes nothing, asks no CA. Never throws but when cancelled.
+ */
+export async function checkName(name: string, request: PreflightRequest, signal: AbortSignal): Promise<NamePreflight> {
+  const lookup = new DnsLookup(request.resolvers);
+  const wildcard = name.startsWith('*.');
+  const byHttp = request.method === 'http-01' && !wildcard;
+  const [cname, caa, reached] = await Promise.all([
+    lookup.cname(name.replace(/^\*\./, '')),
+    caaFindings(name, request, lookup),
+    byHttp ? addressFindings(name, request, lookup, signal) : { addresses: [], findings: [] },
+  ]);
+  signal.throwIfAborted();
+  const findings = [...caa, ...reached.findings];
+  const verdict = findings.some(({ certain }) => certain) ? 'BLOCKED' : findings.length > 0 ? 'DOUBTFUL' : 'GOOD';
+  return {
+    name,
+    verdict,
+    addresses: reached.addresses,
+    cname: cname.state === 'FOUND' ? (cname.records[0] ?? null) : null,
+    findings,
+  };
+}
+
+async function caaFindings(name: string, request: PreflightRequest, lookup: DnsLookup): Promise<readonly Finding[]> {
+  const { caaIdentities: identities, accountUri, method } = request;
+  const found = identities.length === 0 ? ({ state: 'NONE' } as const) : await findCaa(name, lookup);
+  if (found.state === 'FAILED') {
+    return [finding('CAA_UNREADABLE', name, `CAA of ${found.at}: ${found.code}`, false)];
+  }
+  const question = { wildcard: name.startsWith('*.'), identities, accountUri, method };
+  const forbidding = found.state === 'FOUND' ? forbiddenByCaa(found.properties, question) : undefined;
+  return forbidding === undefined || found.state !== 'FOUND'
+    ? []
+    : [finding('CAA_FORBIDS', name, `${found.at} CAA ${forbidding.tag} "${forbidding.value}"`, true)];
+}
+
+async function addressFindings(
+  name: string,
+  { thumbprint, ports }: PreflightRequest,
+  lookup: DnsLookup,
+  signal: AbortSignal,
+): Promise<{ readonly addresses: readonly AddressAnswer[]; readonly findings: readonly Finding[] }> {
+  const { a, aaaa } = await lookup.addressRecords(name);
+  const all = [aaaa, a].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
+  if (all.length === 0) {
+    const failed = [a, aaaa].find((found) => found.state === 'FAILED');
+    const evidence =
+      failed?.state === 'FAILED' ? `A and AAAA: ${failed.code}` : 'There is neither an A nor an AAAA record.';
+    const cause = failed === undefined ? 'NAME_NOT_IN_DNS' : 'DNS_SERVERS_FAIL';
+    return { addresses: [], findings: [finding(cause, name, evidence, failed === undefined)] };
+  }
+  const token = randomBytes(32).toString('base64url');
+  const path = `/.well-known/acme-challenge/${token}`;
+  const addresses =
+    thumbprint === null
+      ? []
+      : await Promise.all(
+          all.map((address) =>
+            fetchChallenge({ name, address, path, expected: `${token}.${thumbprint}`, ports, lookup, signal }),
+          ),
+        );
+  const hidden = all.every(isPrivate) ? [finding('ADDRESS_NOT_PUBLIC', name, all.join(', '), false)] : [];
+  return { addresses, findings: [...hidden, ...answerFindings(name, addresses)] };
+}
+
+const CAUSES: Readonly<Record<Exclude<AddressAnswer['answer'], 'RIGHT'>, AcmeCause>> = {
+  WRONG: 'POINTS_ELSEWHERE',
+  REFUSED: 'CONNECTION_REFUSED',
+  TIMED_OUT: 'CONNECTION_TIMED_OUT',
+  BROKEN: 'CONNECTION_BROKEN',
+  BAD_REDIRECT: 'REDIRECT_BROKEN',
+};
+
+/**
+ * A CA takes an address of IPv6 where there is one, else of IPv4, and goes on to IPv4 only when nobody took its connection. Certain is
+ * a wrong answer at every address that it may take first; that somebody cannot be reached from here proves nothing.
+ */
+function answerFindings(name: string, addresses: readonly AddressAnswer[]): readonly Finding[] {
+  const six = addresses.filter(({ address }) => isIPv6(address));
+  const first = six.length > 0 ? six : addresses;
+  const answeredWrong =
+    first.length > 0 && first.every(({ answer }) => answer === 'WRONG' || answer === 'BAD_REDIRECT');
+  const works = addresses.some(({ answer }) => answer === 'RIGHT');
+  return addresses.flatMap(({ address, answer, evidence }) => {
+    if (answer === 'RIGHT') {
+      return [];
+    }
+    const silent = answer === 'REFUSED' || answer === 'TIMED_OUT';
+    const cause = silent && isIPv6(address) && works ? 'IPV6_BROKEN' : CAUSES[answer];
+    return [
+      finding(
+        cause,
+        name,
+        `${address}: ${evidence}`,
+        answeredWrong && !silent && first.some((one) => one.address === address),
+      ),
+    ];
+  });
+}
+
+function finding(cause: AcmeCause, name: string, evidence: string, certain: boolean): Finding {
+  const { owner, meaning, remedy, retryMs } = ACME_CAUSES[cause];
+  const retryAt = retryMs === null ? null : new Date(Date.now() + retryMs).toISOString();
+  const identifier = { type: 'dns', value: name };
+  return {
+    identifier,
+    cause,
+    owner,
+    message: `${name}: ${meaning}`,
+    evidence,
+    remedy,
+    retryAt,
+    instance: null,
+    certain,
+  };
+}
+
+const PRIVATE = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  PRIVATE.addSubnet(network, bits, 'ipv4');
+}
+for (const [network, bits] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  PRIVATE.addSubnet(network, bits, 'ipv6');
+}
+
+function isPrivate(address: string): boolean {
+  return PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { isSpki } from '../../src/certificates/domain/spki.js';
+import { REVOCATION_REASONS, type RevocationReason } from '../../src/certificates/domain/acme/revocation-reason.js';
+import { absolutePath, accountInput, caInput } from '../acme/acme-inputs.js';
+import { AcmePaths } from '../acme/acme-paths.js';
+import { acmeFailure } from '../acme/acme-failure.js';
+import { revokeByAcme, type Revocation } from '../acme/revoke-by-acme.js';
+import { defineTask } from '../define-task.js';
+import { findStored } from '../tls/stored-generation.js';
+
+const input = z.object({
+  acmeDirectory: absolutePath,
+  ca: caInput,
+  /** The certificate alone, without its chain. */
+  certificatePem: z.string().max(100_000),
+  reason: z.enum(Object.keys(REVOCATION_REASONS) as [RevocationReason, ...RevocationReason[]]),
+  /** By the certificate's own key, where the account is lost: the key is taken from the store. */
+  by: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ACCOUNT'), account: accountInput }),
+    z.object({ kind: z.literal('CERTIFICATE_KEY'), tlsDirectory: absolutePath, spki: z.string().refine(isSpki) }),
+  ]),
+});
+type Input = z.infer<typeof input>;
+
+/**
+ * Tells the CA that a certificate must not be trusted any more (RFC 8555 §7.6). For good: there is no undo. Nothing to do when it was
+ * revoked before. The files stay in force, for a site without a certificate is no safer: replace it first.
+ * Errors: ACME_REFUSED, ACME_UNAVAILABLE, ACME_ACCOUNT_UNUSABLE, CERTIFICATE_FILES_INVALID (no key), OPERATION_CANCELLED.
+ */
+export default defineTask<Input>({
+  name: 'certificate.acme-revoke',
+  input,
+  async run({ acmeDirectory, ca, certificatePem, reason, by }, context) {
+    const signer: Revocation['by'] = by.kind === 'ACCOUNT' ? { account: by.account } : { privateKey: await keyOf(by) };
+    const ports = {
+      paths: new AcmePaths(acmeDirectory),
+      signal: context.signal,
+      log: (message: string) => context.log('INFO', message),
+    };
+    try {
+      const revoked = await revokeByAcme({ ca, certificatePem, reason, by: signer }, ports);
+      context.log('INFO', revoked ? `The CA has revoked the certificate (${reason}).` : 'It was revoked before.');
+      return { status: revoked ? 'SUCCESS' : 'NOTHING_TO_DO' };
+    } catch (error) {
+      throw acmeFailure(error, 'the certificate was revoked', new Date());
+    }
+  },
+});
+
+async function keyOf({ tlsDirectory, spki }: { readonly tlsDirectory: string; readonly spki: string }) {
+  const stored = await findStored(tlsDirectory, spki);
+  if (stored === undefined) {
+    throw new DomainError('CERTIFICATE_FILES_INVALID', `The key ${spki} is not on this server.`, {
+      hint: 'Revoke by the account instead.',
+      details: { spki },
+    });
+  }
+  return stored.privateKey;
+}
