@@ -8,6 +8,7 @@ const spec: VhostSpec = {
   uri: 'a.test',
   state: 'ENABLED',
   https: 'REQUIRED',
+  hstsMaxAge: 300,
   names: [
     { name: 'a.test', redirectTo: null, certificate: 'c' },
     { name: 'old.test', redirectTo: 'a.test', certificate: null },
@@ -42,6 +43,7 @@ describe('a site behind a TLS front', () => {
     expect(specBehindFront(spec, front())).toEqual({
       ...spec,
       https: 'DISABLED',
+      hstsMaxAge: null,
       names: [
         { name: 'a.test', redirectTo: null, certificate: null },
         { name: 'old.test', redirectTo: null, certificate: null },
