@@ -15,7 +15,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts', 'test/contract/**/*.unit.spec.ts'],
+          include: ['src/**/*.spec.ts', 'workers/**/*.spec.ts', 'test/contract/**/*.unit.spec.ts', 'test/simulation/**/*.spec.ts'],
           pool: 'forks',
           isolate: false,
         },
