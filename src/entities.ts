@@ -1,6 +1,8 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import { CertificateRenewalEntity } from './certificates/adapters/certificate-renewal.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
+import { LeaseEntity } from './database/lease.entity.js';
 import {
   LockSubjectEntity,
   OperationEventEntity,
@@ -17,7 +19,9 @@ export const ENTITIES = [
   ApiTokenEntity,
   CertificateEntity,
   CertificateNameEntity,
+  CertificateRenewalEntity,
   ClientEntity,
+  LeaseEntity,
   LockSubjectEntity,
   OperationEntity,
   OperationEventEntity,

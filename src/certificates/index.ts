@@ -1,10 +1,12 @@
-export { CertificateDeployments } from './application/certificate-deployments.js';
+export { CertificateDeployments, type ServedCertificate } from './application/certificate-deployments.js';
 export { IssueCertificateKind } from './application/issue-certificate-kind.js';
 export { CertificateStore } from './application/certificate-store.js';
 export { CoveringCertificates } from './application/covering-certificates.js';
 export { RequestSelfSigned } from './application/request-self-signed.js';
+export { RENEWAL_PARTS, RenewalScheduler, RENEWAL_KINDS } from './application/renewal/index.js';
 export type { Certificate } from './domain/certificate.js';
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
 export { SELF_SIGN_TASK, certificateFailed, selfSignTask } from './domain/self-sign-task.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';
+export { RenewalResolver } from './graphql/renewal.resolver.js';

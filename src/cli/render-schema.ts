@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
+import { RenewalResolver } from '../certificates/graphql/renewal.resolver.js';
 import { ClientResolver } from '../clients/graphql/client.resolver.js';
 import { NodeResolver } from '../graphql/node/node.resolver.js';
 import { DateTimeScalar } from '../graphql/scalars/date-time.js';
@@ -21,6 +22,7 @@ const RESOLVERS = [
   NodeResolver,
   OperationResolver,
   PlatformResolver,
+  RenewalResolver,
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aCa, DAY, HOUR, START } from './a-fleet.js';
+import { aCa, DAY, HOUR, IS_FULL, START } from './a-fleet.js';
 import { Fleet } from './fleet.js';
 
-const SITES = 10_000;
+const SITES = IS_FULL ? 10_000 : 1_000;
+
+const TIMEOUT_MS = 120_000;
 
 /** What the bucket allows at best: 300 at once, then one every 36 seconds. */
 const BOUND_MS = (SITES - 300) * 36_000;
@@ -12,13 +14,13 @@ function aSite(client: string, index: number, domain = `${client}-${index}.test`
 }
 
 describe('a backlog of first certificates', () => {
-  it('of 10,000 sites ends within 2 % of what the limit for new orders allows, and never goes over it', () => {
+  it('ends within 2 % of what the limit for new orders allows, and never goes over it', { timeout: TIMEOUT_MS }, () => {
     const ca = aCa();
     const fleet = new Fleet(ca, 1);
     for (let index = 0; index < SITES; index += 1) {
       fleet.wish(aSite(`client${index % 50}`, index), START);
     }
-    fleet.runUntil(START + 6 * DAY);
+    fleet.runUntil(START + BOUND_MS * 1.02);
     const { renewals, lastIssuedAt } = fleet.result;
     expect(renewals).toBe(SITES);
     expect([...ca.limits.refusals]).toEqual([]);
@@ -26,19 +28,19 @@ describe('a backlog of first certificates', () => {
     expect((lastIssuedAt - START) / BOUND_MS).toBeGreaterThan(0.99);
   });
 
-  it('of a huge tenant delays another tenant by one slot at most', () => {
+  it('of a huge tenant delays another tenant by one slot at most', { timeout: TIMEOUT_MS }, () => {
     const until = (huge: number): readonly number[] => {
       const fleet = new Fleet(aCa(), 2);
       for (let index = 0; index < huge; index += 1) {
         fleet.wish(aSite('huge', index), START);
       }
       for (let index = 0; index < 20; index += 1) {
-        fleet.wish(aSite('small', index), START + 12 * HOUR + index * 10 * 60_000);
+        fleet.wish(aSite('small', index), START + 6 * HOUR + index * 10 * 60_000);
       }
-      fleet.runUntil(START + 2 * DAY);
+      fleet.runUntil(START + 12 * HOUR);
       return fleet.result.sent.filter(({ client }) => client === 'small').map(({ at }) => at);
     };
-    const [alone, beside] = [until(0), until(5_000)];
+    const [alone, beside] = [until(0), until(2_000)];
     expect(beside).toHaveLength(20);
     // A slot: 36 seconds of the bucket, and the tick.
     beside.forEach((at, index) => expect(at - alone[index]!).toBeLessThanOrEqual(36_500));
@@ -57,7 +59,7 @@ describe('a backlog of first certificates', () => {
     expect(fleet.result.attempts / 200).toBeLessThan(8);
   });
 
-  it('of 200 hostnames of one registered domain keeps to 50 and one every 202 minutes', () => {
+  it('of 200 hostnames of one registered domain keeps to its limit: one held back, and one every 202 minutes', () => {
     const ca = aCa();
     const fleet = new Fleet(ca, 4);
     for (let index = 0; index < 200; index += 1) {
@@ -65,6 +67,6 @@ describe('a backlog of first certificates', () => {
     }
     fleet.runUntil(START + 7 * DAY);
     expect([...ca.limits.refusals]).toEqual([]);
-    expect(fleet.result.renewals).toBe(99);
+    expect(fleet.result.renewals).toBe(49 + 49);
   });
 });

@@ -6,7 +6,13 @@ import { faultSide } from '../../src/certificates/domain/renewal/fault.js';
 import { announcesIncident, askAfterIncident } from '../../src/certificates/domain/renewal/incident.js';
 import { renewalAlarm } from '../../src/certificates/domain/renewal/renewal-alarm.js';
 import { RENEWAL_POLICIES } from '../../src/certificates/domain/renewal/renewal-policy.js';
-import { UNPLANNED, advised, failed, planned, type RenewalState } from '../../src/certificates/domain/renewal/renewal-state.js';
+import {
+  UNPLANNED,
+  advised,
+  failed,
+  planned,
+  type RenewalState,
+} from '../../src/certificates/domain/renewal/renewal-state.js';
 import { renewalStep } from '../../src/certificates/domain/renewal/renewal-step.js';
 import type { Validity } from '../../src/certificates/domain/validity.js';
 import { seededRandom, type Random } from '../../src/shared/random.js';
@@ -17,8 +23,6 @@ import type { IssuedCertificate, OrderAnswer } from './simulated-ca.js';
 
 const TICK = 30_000;
 const POLICY = RENEWAL_POLICIES.ACME;
-/** Held back in a burst, for orders that overtake each other on the way. */
-const RESERVED_ORDERS = 2;
 const ACCOUNT = 'account';
 
 export interface Member {
@@ -76,7 +80,7 @@ export class Fleet {
   ) {
     this.#random = seededRandom(seed);
     const levels = new Map<string, number>();
-    this.#budget = new OrderBudget(withReserve(LETS_ENCRYPT_LIMITS, RESERVED_ORDERS), levels, lastTwoLabels);
+    this.#budget = new OrderBudget(withReserve(LETS_ENCRYPT_LIMITS), levels, lastTwoLabels);
   }
 
   /** A certificate that is in force already. */
@@ -99,7 +103,15 @@ export class Fleet {
   #keep(member: Member): Kept {
     const kept: Kept = {
       ...member,
-      ...{ issued: null, validity: null, state: UNPLANNED, alarm: null, isOrdered: false, nextLookAt: 0, nameFailures: [] },
+      ...{
+        issued: null,
+        validity: null,
+        state: UNPLANNED,
+        alarm: null,
+        isOrdered: false,
+        nextLookAt: 0,
+        nameFailures: [],
+      },
     };
     this.#members.push(kept);
     return kept;

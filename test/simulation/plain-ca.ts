@@ -53,7 +53,8 @@ export class PlainCa implements SimulatedCa {
 
   /** How many certificates that are revoked had no successor yet at this moment. */
   revokedInForce(at: number): number {
-    return [...this.#newest.values()].filter(({ revokedAt, notBefore }) => revokedAt !== null && notBefore <= at).length;
+    return [...this.#newest.values()].filter(({ revokedAt, notBefore }) => revokedAt !== null && notBefore <= at)
+      .length;
   }
 
   windowOf(id: string, now: number): { readonly start: number; readonly end: number } {

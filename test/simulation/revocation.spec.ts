@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { aCa, aFleet, DAY, HOUR, IS_FULL, START } from './a-fleet.js';
+import { aCa, aFleet, HOUR, IS_FULL, START } from './a-fleet.js';
 
 describe('the revocation of every certificate at once', () => {
-  it('is noticed by asking, and 10,000 are replaced within two hours', { timeout: 120_000 }, () => {
-    const size = 10_000;
+  it('is noticed by asking, and all of them are replaced within two hours', { timeout: 120_000 }, () => {
+    const size = IS_FULL ? 10_000 : 500;
     const ca = aCa();
     const fleet = aFleet(size, ca);
     const at = START + 40 * HOUR;
     fleet.runUntil(at);
     const before = fleet.result.renewals;
     ca.revokeAll(at);
-    fleet.runUntil(at + DAY);
+    fleet.runUntil(at + 2.5 * HOUR);
     const { renewals, lastIssuedAt, expired } = fleet.result;
     if (IS_FULL) {
       process.stdout.write(`revocation: last replaced after ${(lastIssuedAt - at) / 60_000} min\n`);

@@ -46,7 +46,12 @@ export class ServerLimits {
   readonly #buckets = new Map<string, TokenBucket>();
 
   /** @returns null when the order is taken, or for how many ms it is to wait. */
-  newOrder({ accountId, names }: LimitedOrder, isAdvised: boolean, lastIssue: number | null, now: number): number | null {
+  newOrder(
+    { accountId, names }: LimitedOrder,
+    isAdvised: boolean,
+    lastIssue: number | null,
+    now: number,
+  ): number | null {
     if (isAdvised) {
       return null;
     }

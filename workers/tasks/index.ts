@@ -1,5 +1,6 @@
 import type { AnyTask } from '../define-task.js';
 import certificateCheck from './certificate-check.js';
+import certificateHandshake from './certificate-handshake.js';
 import certificateSelfSign from './certificate-self-sign.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
@@ -9,6 +10,7 @@ import siteCheck from './site-check.js';
 /** Every task that a thread can run. The boot audit holds this list against the plans of the operation kinds. */
 export const TASKS: readonly AnyTask[] = [
   certificateCheck,
+  certificateHandshake,
   certificateSelfSign,
   httpApply,
   platformCheck,

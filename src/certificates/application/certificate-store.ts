@@ -5,6 +5,8 @@ export interface CertificateFilter {
   readonly clientId?: string;
   readonly serverId?: string;
   readonly status?: Certificate['status'];
+  /** Those that end before this moment, the expired ones too. */
+  readonly expiresBefore?: Date;
 }
 
 export type CertificateChange = Partial<

@@ -11,7 +11,12 @@ export function certificateFailed(certificate: Certificate): FieldUpdate {
 }
 
 /** The task that makes the key and the certificate on the server, or finds that an earlier run of it has. */
-export function selfSignTask(certificate: Certificate, server: Server, documentRoots: readonly string[]): PlannedTask {
+export function selfSignTask(
+  certificate: Certificate,
+  server: Server,
+  documentRoots: readonly string[],
+  replaces?: string,
+): PlannedTask {
   return {
     name: SELF_SIGN_TASK,
     input: {
@@ -22,6 +27,7 @@ export function selfSignTask(certificate: Certificate, server: Server, documentR
       keyType: certificate.keyType,
       days: DAYS,
       documentRoots,
+      ...(replaces !== undefined && { replaces }),
     },
   };
 }

@@ -31,6 +31,8 @@ export const WRITABLE_FIELDS = {
   'site.disable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'server.handshake': { certificate: ['servedProblem'] },
 } as const satisfies Record<string, Writable>;
 
 /** Default deny: the kind must list the field, and the operation must name the object. */

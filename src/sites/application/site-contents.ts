@@ -4,10 +4,9 @@ import { ServerContents, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { vhostTask } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
+import { everySite } from './every-site.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
-
-const PAGE = 500;
 
 /** Sites are what servers serve. */
 @Injectable()
@@ -22,27 +21,15 @@ export class SiteContents extends ServerContents {
   /** Every site that has been served. One that cannot be served is a warning: the others are brought back all the same. */
   async plan(server: Server): Promise<OperationPlan> {
     const tasks: PlannedTask[] = [];
-    for await (const site of this.#served(server)) {
-      const task = await this.#task(site);
+    for await (const site of everySite(this.sites, { serverId: server.id })) {
+      const isServed = site.status === 'ENABLED' || site.status === 'DISABLED';
+      const task = isServed ? await this.#task(site) : null;
       if (task) {
         tasks.push({ ...task, tolerated: true });
       }
     }
     const writes = tasks.flatMap(({ sets }) => sets ?? []).map(({ subject, id }) => ({ type: subject, id }));
     return { tasks, writes };
-  }
-
-  async *#served(server: Server): AsyncGenerator<Site> {
-    for (let after: string | null = null; ;) {
-      const page = { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null } as const;
-      const sites: readonly Site[] = await this.sites.list({ serverId: server.id }, page);
-      yield* sites.filter(({ status }) => status === 'ENABLED' || status === 'DISABLED');
-      const last = sites.at(-1);
-      if (sites.length < PAGE || !last) {
-        return;
-      }
-      after = last.id;
-    }
   }
 
   /** Null for a site whose platform is gone: its own verification says so. */

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { RenewalResolver } from '../../certificates/index.js';
 import { NodeRegistry } from '../../graphql/index.js';
 import { FindSites } from '../application/find-sites.js';
 import { SitesModule } from '../sites.module.js';
@@ -6,7 +7,7 @@ import { AliasResolver } from './alias.resolver.js';
 import { SiteFieldsResolver } from './site-fields.resolver.js';
 import { SiteResolver } from './site.resolver.js';
 
-@Module({ imports: [SitesModule], providers: [SiteResolver, AliasResolver, SiteFieldsResolver] })
+@Module({ imports: [SitesModule], providers: [SiteResolver, AliasResolver, SiteFieldsResolver, RenewalResolver] })
 export class SitesGraphqlModule implements OnModuleInit {
   constructor(
     private readonly nodes: NodeRegistry,

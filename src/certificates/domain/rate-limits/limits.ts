@@ -33,11 +33,17 @@ export const NO_LIMITS: CaLimits = {
 };
 
 /**
- * The limits as a client keeps to them: a few orders fewer in a burst, at the same pace. Orders do not arrive in the order
- * and at the pace in which they were sent; what is held back covers that, and what others do with the account by hand.
+ * The limits as a client keeps to them: a little less in a burst, at the same pace. Orders do not arrive in the order and at
+ * the pace in which they were sent, and certificates are counted when they are issued, not when they are ordered: what is held
+ * back covers that, and what a person does with the account by hand.
  */
-export function withReserve(limits: CaLimits, orders: number): CaLimits {
-  return { ...limits, newOrdersPerAccount: held(limits.newOrdersPerAccount, orders) };
+export function withReserve(limits: CaLimits): CaLimits {
+  return {
+    ...limits,
+    newOrdersPerAccount: held(limits.newOrdersPerAccount, 2),
+    certificatesPerRegisteredDomain: held(limits.certificatesPerRegisteredDomain, 1),
+    certificatesPerExactSet: held(limits.certificatesPerExactSet, 1),
+  };
 }
 
 function held(limit: Limit | null, reserve: number): Limit | null {

@@ -85,18 +85,33 @@ export class OrderBudget {
     const draws: Draw[] = [];
     if (!this.#isRenewal(order, now)) {
       if (newOrdersPerAccount !== null) {
-        draws.push({ key: `orders ${order.accountId}`, limit: newOrdersPerAccount, name: 'new orders of the account', scope: 'ACCOUNT' });
+        draws.push({
+          key: `orders ${order.accountId}`,
+          limit: newOrdersPerAccount,
+          name: 'new orders of the account',
+          scope: 'ACCOUNT',
+        });
       }
       if (certificatesPerRegisteredDomain !== null) {
         const domains = new Set(order.names.map((name) => this.registrableDomain(name.replace(/^\*\./, ''))));
         for (const domain of domains) {
-          draws.push({ key: `domain ${domain}`, limit: certificatesPerRegisteredDomain, name: `certificates for ${domain}`, scope: 'ORDER' });
+          draws.push({
+            key: `domain ${domain}`,
+            limit: certificatesPerRegisteredDomain,
+            name: `certificates for ${domain}`,
+            scope: 'ORDER',
+          });
         }
       }
     }
     if (certificatesPerExactSet !== null) {
       const set = [...new Set(order.names)].sort().join(',');
-      draws.push({ key: `set ${set}`, limit: certificatesPerExactSet, name: 'certificates for exactly these names', scope: 'ORDER' });
+      draws.push({
+        key: `set ${set}`,
+        limit: certificatesPerExactSet,
+        name: 'certificates for exactly these names',
+        scope: 'ORDER',
+      });
     }
     return draws;
   }
@@ -105,7 +120,12 @@ export class OrderBudget {
     const limit = this.limits.failedAuthorizations;
     return limit === null
       ? []
-      : names.map((name) => ({ key: failureKey(accountId, name), limit, name: `failed authorizations of ${name}`, scope: 'ORDER' }));
+      : names.map((name) => ({
+          key: failureKey(accountId, name),
+          limit,
+          name: `failed authorizations of ${name}`,
+          scope: 'ORDER',
+        }));
   }
 
   #isRenewal({ lastIssuedAt }: BudgetedOrder, now: Date): boolean {

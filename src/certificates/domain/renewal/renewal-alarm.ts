@@ -4,7 +4,13 @@ import { momentWithLeft, shareLeft } from './life.js';
 export const ALARM_LEVELS = ['WARNING', 'CRITICAL'] as const;
 export type AlarmLevel = (typeof ALARM_LEVELS)[number];
 
-export const ALARM_REASONS = ['EXPIRED', 'EXPIRES_SOON', 'NOT_RENEWED', 'RENEWAL_FAILING', 'SERVED_IS_ANOTHER'] as const;
+export const ALARM_REASONS = [
+  'EXPIRED',
+  'EXPIRES_SOON',
+  'NOT_RENEWED',
+  'RENEWAL_FAILING',
+  'SERVED_IS_ANOTHER',
+] as const;
 export type AlarmReason = (typeof ALARM_REASONS)[number];
 
 export interface RenewalAlarm {
@@ -61,12 +67,24 @@ function littleLeft({ validity, isAutomatic }: AlarmFacts, now: Date): RenewalAl
   const until = validity.notAfter.toISOString();
   const todo = isAutomatic ? 'It should have been renewed; see its last attempt.' : 'Upload its successor.';
   return left > CRITICAL_LEFT
-    ? { level: 'WARNING', reason: 'NOT_RENEWED', message: `A quarter of its life or less is left, until ${until}. ${todo}` }
-    : { level: 'CRITICAL', reason: 'EXPIRES_SOON', message: `A tenth of its life or less is left, until ${until}. ${todo}` };
+    ? {
+        level: 'WARNING',
+        reason: 'NOT_RENEWED',
+        message: `A quarter of its life or less is left, until ${until}. ${todo}`,
+      }
+    : {
+        level: 'CRITICAL',
+        reason: 'EXPIRES_SOON',
+        message: `A tenth of its life or less is left, until ${until}. ${todo}`,
+      };
 }
 
 function failing({ failures }: AlarmFacts): RenewalAlarm | undefined {
   return failures < FAILURES_TO_WARN
     ? undefined
-    : { level: 'WARNING', reason: 'RENEWAL_FAILING', message: `Its renewal has failed ${failures} times; see its last attempt.` };
+    : {
+        level: 'WARNING',
+        reason: 'RENEWAL_FAILING',
+        message: `Its renewal has failed ${failures} times; see its last attempt.`,
+      };
 }

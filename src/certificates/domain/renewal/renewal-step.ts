@@ -31,9 +31,7 @@ export function renewalStep(policy: RenewalPolicy, state: RenewalState, validity
   if (questionAt !== null && questionAt <= now) {
     return { action: 'ASK_ADVICE' };
   }
-  return attemptAt <= now
-    ? { action: 'RENEW' }
-    : { action: 'WAIT', until: earliest([attemptAt, questionAt, alarmAt]) };
+  return attemptAt <= now ? { action: 'RENEW' } : { action: 'WAIT', until: earliest([attemptAt, questionAt, alarmAt]) };
 }
 
 function nextQuestion(state: RenewalState, attemptAt: Date): Date | null {
