@@ -61,7 +61,12 @@ export interface FleetResult {
  */
 export class Fleet {
   readonly result: FleetResult = {
-    ...{ renewals: 0, attempts: 0, advised: 0, inWindow: 0, expired: 0, lastIssuedAt: 0 },
+    renewals: 0,
+    attempts: 0,
+    advised: 0,
+    inWindow: 0,
+    expired: 0,
+    lastIssuedAt: 0,
     alarms: new Map(),
     sent: [],
   };
@@ -103,15 +108,13 @@ export class Fleet {
   #keep(member: Member): Kept {
     const kept: Kept = {
       ...member,
-      ...{
-        issued: null,
-        validity: null,
-        state: UNPLANNED,
-        alarm: null,
-        isOrdered: false,
-        nextLookAt: 0,
-        nameFailures: [],
-      },
+      issued: null,
+      validity: null,
+      state: UNPLANNED,
+      alarm: null,
+      isOrdered: false,
+      nextLookAt: 0,
+      nameFailures: [],
     };
     this.#members.push(kept);
     return kept;

@@ -5,15 +5,15 @@ import { UNPLANNED, type RenewalState } from '../domain/renewal/renewal-state.js
 const MOMENT = /^(?:start|end|since|\w+At)$/;
 
 export function reviveState(kept: object): RenewalState {
-  return { ...UNPLANNED, ...revive<Partial<RenewalState>>(kept) };
+  return { ...UNPLANNED, ...(revive(kept) as Partial<RenewalState>) };
 }
 
 export function reviveAlarm(kept: object | null): CertificateRenewal['alarm'] {
-  return kept === null ? null : revive<NonNullable<CertificateRenewal['alarm']>>(kept);
+  return kept === null ? null : (revive(kept) as CertificateRenewal['alarm']);
 }
 
-function revive<T>(kept: object): T {
+function revive(kept: object): unknown {
   return JSON.parse(JSON.stringify(kept), (key, value: unknown) =>
     MOMENT.test(key) && typeof value === 'string' ? new Date(value) : value,
-  ) as T;
+  );
 }

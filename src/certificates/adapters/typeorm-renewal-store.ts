@@ -36,7 +36,7 @@ export class TypeormRenewalStore extends RenewalStore {
 
   async findMany(certificateIds: readonly string[]): Promise<readonly CertificateRenewal[]> {
     const rows = await this.#rows.findBy({ certificateId: In(certificateIds) });
-    return rows.map((row) => ({ ...row, state: reviveState(row.state), alarm: reviveAlarm(row.alarm) }));
+    return rows.map(toRenewal);
   }
 
   async dueAt(certificateIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>> {
@@ -73,4 +73,8 @@ export class TypeormRenewalStore extends RenewalStore {
   get #certificates() {
     return this.session.repository(CertificateEntity);
   }
+}
+
+function toRenewal(row: CertificateRenewalEntity): CertificateRenewal {
+  return Object.assign(row, { state: reviveState(row.state), alarm: reviveAlarm(row.alarm) });
 }

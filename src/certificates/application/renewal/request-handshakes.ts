@@ -8,6 +8,8 @@ import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { HOUR_MS, after } from '../../domain/renewal/life.js';
 
 const ACTOR: Actor = { tokenId: 'scheduler', role: 'OPERATOR', clientId: null, label: 'renewal scheduler' };
+/** A server that is seen for the first time was verified just now. */
+const NEW = 1;
 const PAGE = { direction: 'FORWARD', size: 1000, take: 1000, after: null, before: null } as const;
 
 /** Once an hour for each server: whether it shows the certificates that are stored on it. */
@@ -34,7 +36,8 @@ export class RequestHandshakes {
   async #ofServer(server: Server, now: Date): Promise<void> {
     await this.unitOfWork.run(async () => {
       const holder = `${this.#holder.slice(0, 23)}-${now.getTime()}`;
-      if ((await this.leases.acquire(`handshake ${server.id}`, holder, now, after(now, HOUR_MS))) === null) {
+      const token = await this.leases.acquire(`handshake ${server.id}`, holder, now, after(now, HOUR_MS));
+      if (token === null || token === NEW) {
         return;
       }
       await this.request.execute(
