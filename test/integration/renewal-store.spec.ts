@@ -137,13 +137,13 @@ describe('a lease', () => {
     await leases.acquire('x', 'a', NOW, until(SECOND));
     const order: string[] = [];
     let taken: Promise<unknown> = Promise.resolve();
+    const takeOver = async (): Promise<void> => {
+      await outside(() => leases.acquire('x', 'b', at(2 * SECOND), until(9 * SECOND)));
+      order.push('taken over');
+    };
     await database.unitOfWork.run(async () => {
       expect(await leases.isHeld('x', 1)).toBe(true);
-      taken = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
-        const other = new TypeormLeases(database.session, database.unitOfWork);
-        await outside(() => other.acquire('x', 'b', at(2 * SECOND), until(9 * SECOND)));
-        order.push('taken over');
-      });
+      taken = takeOver();
       await new Promise((resolve) => setTimeout(resolve, 300));
       order.push('written');
     });

@@ -4,7 +4,7 @@ import { Fleet } from './fleet.js';
 
 const SITES = IS_FULL ? 10_000 : 1_000;
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = IS_FULL ? 3_600_000 : 60_000;
 
 /** What the bucket allows at best: 300 at once, then one every 36 seconds. */
 const BOUND_MS = (SITES - 300) * 36_000;

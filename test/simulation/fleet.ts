@@ -3,7 +3,11 @@ import { LETS_ENCRYPT_LIMITS, withReserve } from '../../src/certificates/domain/
 import { OrderBudget, type BudgetedOrder } from '../../src/certificates/domain/rate-limits/order-budget.js';
 import { mayTryName } from '../../src/certificates/domain/renewal/failing-names.js';
 import { faultSide } from '../../src/certificates/domain/renewal/fault.js';
-import { announcesIncident, askAfterIncident } from '../../src/certificates/domain/renewal/incident.js';
+import {
+  ASK_ALL_WITHIN_MS,
+  announcesIncident,
+  askAfterIncident,
+} from '../../src/certificates/domain/renewal/incident.js';
 import { renewalAlarm } from '../../src/certificates/domain/renewal/renewal-alarm.js';
 import { RENEWAL_POLICIES } from '../../src/certificates/domain/renewal/renewal-policy.js';
 import {
@@ -76,6 +80,7 @@ export class Fleet {
   readonly #budget: OrderBudget;
   readonly #members: Kept[] = [];
   #open = 0;
+  #askedAllAt = 0;
   #pumpAt: number | null = null;
 
   constructor(
@@ -135,8 +140,10 @@ export class Fleet {
     }
     const now = new Date(at);
     const validity = kept.validity!;
-    this.#noteAlarm(kept, now);
     const step = renewalStep(POLICY, kept.state, validity, now);
+    if (step.action !== 'ASK_ADVICE') {
+      this.#noteAlarm(kept, now);
+    }
     switch (step.action) {
       case 'PLAN':
         throw new Error('A certificate in force was not planned.');
@@ -175,7 +182,8 @@ export class Fleet {
           };
     const isIncident = advice !== null && announcesIncident(advice.window, kept.state.renewAt, now);
     kept.state = advised(kept.state, advice, kept.validity!, now, this.#random);
-    if (isIncident) {
+    if (isIncident && now.getTime() - this.#askedAllAt > ASK_ALL_WITHIN_MS) {
+      this.#askedAllAt = now.getTime();
       this.#askAll(now);
     }
   }

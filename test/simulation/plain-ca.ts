@@ -122,8 +122,16 @@ export class PlainCa implements SimulatedCa {
     const id = `${key}#${(before?.generation ?? -1) + 1}`;
     const generation = (before?.generation ?? -1) + 1;
     const record: Record_ = {
-      ...{ id, accountId, names, notBefore: now, notAfter, generation, window },
-      ...{ moved: isMoved ? moved : null, replaced: false, revokedAt: null },
+      id,
+      accountId,
+      names,
+      notBefore: now,
+      notAfter,
+      generation,
+      window,
+      moved: isMoved ? moved : null,
+      replaced: false,
+      revokedAt: null,
     };
     if (before) {
       this.#byId.delete(before.id);

@@ -6,7 +6,12 @@ import type { Certificate } from '../certificate.js';
 export function certificateAsItWas(certificate: Certificate): FieldUpdate {
   const { id, status, spki, names, serial, issuer, notBefore, notAfter, fingerprint, chainPem } = certificate;
   const facts: Readonly<Record<string, PlainValue | null>> = {
-    ...{ spki, names, serial, issuer, fingerprint, chainPem },
+    spki,
+    names,
+    serial,
+    issuer,
+    fingerprint,
+    chainPem,
     notBefore: notBefore?.toISOString() ?? null,
     notAfter: notAfter?.toISOString() ?? null,
   };

@@ -2,7 +2,7 @@ import type { Random } from '../../../shared/random.js';
 import { MINUTE_MS, after } from './life.js';
 import type { RenewalWindow } from './renewal-time.js';
 
-const ASK_ALL_WITHIN_MS = 15 * MINUTE_MS;
+export const ASK_ALL_WITHIN_MS = 15 * MINUTE_MS;
 
 /** A window that has ended before its time: the CA is about to revoke, or has (RFC 9773 §4.2). */
 export function announcesIncident({ end }: RenewalWindow, plannedAt: Date | null, now: Date): boolean {
@@ -11,7 +11,7 @@ export function announcesIncident({ end }: RenewalWindow, plannedAt: Date | null
 
 /**
  * When a certificate of the same CA is asked about after one of them announced an incident. Waiting for its own turn would
- * take six hours; among thousands of certificates one is asked about every few seconds, and speaks for the others.
+ * take six hours (and once every `ASK_ALL_WITHIN_MS` is often enough to begin with all of them); among thousands of certificates one is asked about every few seconds, and speaks for the others.
  */
 export function askAfterIncident(nextAdviceAt: Date | null, now: Date, random: Random): Date {
   const soon = after(now, ASK_ALL_WITHIN_MS * random());

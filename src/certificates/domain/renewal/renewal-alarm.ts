@@ -39,8 +39,13 @@ export function renewalAlarm(facts: AlarmFacts, now: Date): RenewalAlarm | undef
 
 /** The next moment at which the alarm may change with time alone; null when it will not any more. */
 export function nextThreshold(validity: Validity, now: Date): Date | null {
-  const moments = [WARNING_LEFT, CRITICAL_LEFT, 0].map((share) => momentWithLeft(validity, share));
-  return moments.find((moment) => moment > now) ?? null;
+  for (const share of [WARNING_LEFT, CRITICAL_LEFT, 0]) {
+    const moment = momentWithLeft(validity, share);
+    if (moment > now) {
+      return moment;
+    }
+  }
+  return null;
 }
 
 function expired({ validity }: AlarmFacts, now: Date): RenewalAlarm | undefined {

@@ -19,9 +19,8 @@ const LAST_QUESTION_MS = 5 * MINUTE_MS;
  * costs nothing. `WAIT` also ends when an alarm may fall due.
  */
 export function renewalStep(policy: RenewalPolicy, state: RenewalState, validity: Validity, now: Date): RenewalStep {
-  const alarmAt = nextThreshold(validity, now);
   if (!policy.automatic) {
-    return { action: 'WAIT', until: alarmAt };
+    return { action: 'WAIT', until: nextThreshold(validity, now) };
   }
   const attemptAt = state.nextAttemptAt ?? state.renewAt;
   if (attemptAt === null) {
@@ -31,7 +30,9 @@ export function renewalStep(policy: RenewalPolicy, state: RenewalState, validity
   if (questionAt !== null && questionAt <= now) {
     return { action: 'ASK_ADVICE' };
   }
-  return attemptAt <= now ? { action: 'RENEW' } : { action: 'WAIT', until: earliest([attemptAt, questionAt, alarmAt]) };
+  return attemptAt <= now
+    ? { action: 'RENEW' }
+    : { action: 'WAIT', until: earliest([attemptAt, questionAt, nextThreshold(validity, now)]) };
 }
 
 function nextQuestion(state: RenewalState, attemptAt: Date): Date | null {
