@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
 import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
 import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
-import { NoAdvice } from '../../src/certificates/application/renewal/renewal-adviser.js';
+import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import type { RequestHandshakes } from '../../src/certificates/application/renewal/request-handshakes.js';
 import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
@@ -67,7 +68,10 @@ async function due(clientId: string, more: Partial<CertificateEntity> = {}): Pro
 }
 
 /** A scheduler of a process of its own. */
-function aScheduler(used: (id: string) => boolean = () => true): RenewalScheduler {
+function aScheduler(
+  used: (id: string) => boolean = () => true,
+  adviser: RenewalAdviser = new NoAdvice(),
+): RenewalScheduler {
   const operations = new Map<string, object>();
   const request = {
     execute: async ({ subject }: { subject: { id: string } }) => {
@@ -84,7 +88,15 @@ function aScheduler(used: (id: string) => boolean = () => true): RenewalSchedule
   } as unknown as CertificateDeployments;
   const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
   const requestRenewal = new RequestRenewal(store, deployments, request, clock);
-  const look = new LookAtCertificate(store, found, new NoAdvice(), deployments, requestRenewal);
+  const look = new LookAtCertificate(
+    store,
+    found,
+    adviser,
+    deployments,
+    requestRenewal,
+    new TypeormCertificateStore(database.session),
+    clock,
+  );
   const leases = new TypeormLeases(database.session, database.unitOfWork);
   return new RenewalScheduler(store, look, handshakes, leases, database.unitOfWork, clock);
 }
@@ -135,6 +147,27 @@ describe('the renewal scheduler', () => {
     expect(await store.dueAt([id])).toEqual(new Map([[id, after(START, DAY_MS)]]));
     clock.advance(DAY_MS);
     expect(await aScheduler().tick()).toBe(1);
+  });
+
+  it('asks the issuer of an advised certificate, keeps to its window, and asks again before it begins', async () => {
+    const id = await due('a', { provider: 'ACME', notBefore: START, notAfter: after(START, 90 * DAY_MS) });
+    const window = { start: after(START, 59 * DAY_MS), end: after(START, 61 * DAY_MS) };
+    const asked: Date[] = [];
+    const ask = async () => {
+      asked.push(clock.now());
+      return { window, askAgainAt: after(clock.now(), 6 * 3_600_000) };
+    };
+    const scheduler = aScheduler(() => true, { ask });
+    expect(await scheduler.tick()).toBe(0);
+    const { state } = await store.find(id);
+    expect(asked).toEqual([START]);
+    expect(state.window).toEqual(window);
+    expect(state.renewAt! >= window.start && state.renewAt! < after(window.start, 1.5 * DAY_MS)).toBe(true);
+    clock.advance(state.renewAt!.getTime() - START.getTime() - 4 * 60_000);
+    expect(await scheduler.tick()).toBe(0);
+    clock.advance(4 * 60_000);
+    expect(await scheduler.tick()).toBe(1);
+    expect(asked).toHaveLength(2);
   });
 
   it('never renews an upload, and raises its alarm', async () => {

@@ -6,11 +6,12 @@ import type { Certificate } from '../../domain/certificate.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { DAY_MS, after } from '../../domain/renewal/life.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
-import { advised, planned } from '../../domain/renewal/renewal-state.js';
+import { advised, planned, type RenewalAdvice } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import { afterAttempt, withAlarm } from '../../domain/renewal/renewal-outcome.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
 import { CertificateDeployments } from '../certificate-deployments.js';
+import { CertificateStore } from '../certificate-store.js';
 import { RenewalAdviser } from './renewal-adviser.js';
 import { RenewalStore } from './renewal-store.js';
 import { RequestRenewal } from './request-renewal.js';
@@ -24,6 +25,12 @@ const ENDED: ReadonlySet<string> = new Set([
   'CANCELLED',
   'TIMED_OUT',
 ]);
+
+/** What an issuer answered about the certificate of this fingerprint. */
+export interface Consulted {
+  readonly fingerprint: string | null;
+  readonly advice: RenewalAdvice | null;
+}
 
 /**
  * One look of the scheduler at one certificate, in a unit of work in which its row is locked: settles what an ended operation
@@ -39,11 +46,32 @@ export class LookAtCertificate {
     private readonly adviser: RenewalAdviser,
     private readonly deployments: CertificateDeployments,
     private readonly requestRenewal: RequestRenewal,
+    private readonly certificates: CertificateStore,
+    private readonly clock: Clock,
   ) {}
 
+  /**
+   * Asks the issuer when that is the next step. To be called before the unit of work: an issuer may take seconds, and no row
+   * is to be locked for so long.
+   */
+  async consult(certificateId: string): Promise<Consulted | null> {
+    const certificate = await this.certificates.find(certificateId);
+    const validity = certificate && validityOf(certificate);
+    if (!certificate || !validity || !RENEWAL_POLICIES[certificate.provider].advised) {
+      return null;
+    }
+    const policy = RENEWAL_POLICIES[certificate.provider];
+    const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
+    const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
+    const now = this.clock.now();
+    return operationId === null && (isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')
+      ? { fingerprint: certificate.fingerprint, advice: await this.adviser.ask(certificate) }
+      : null;
+  }
+
   /** @returns whether a renewal was requested. */
-  async execute(certificate: Certificate, clock: Clock, mayRequest: boolean): Promise<boolean> {
-    const now = clock.now();
+  async execute(certificate: Certificate, consulted: Consulted | null, mayRequest: boolean): Promise<boolean> {
+    const now = this.clock.now();
     let renewal = await this.renewals.find(certificate.id);
     if (renewal.operationId !== null) {
       const operation = await this.operations.find(renewal.operationId);
@@ -53,10 +81,16 @@ export class LookAtCertificate {
       }
       renewal = this.#settled(certificate, renewal, operation, now);
     }
-    return this.#step(certificate, renewal, now, mayRequest);
+    return this.#step(certificate, renewal, consulted, now, mayRequest);
   }
 
-  async #step(certificate: Certificate, renewal: CertificateRenewal, now: Date, mayRequest: boolean): Promise<boolean> {
+  async #step(
+    certificate: Certificate,
+    renewal: CertificateRenewal,
+    consulted: Consulted | null,
+    now: Date,
+    mayRequest: boolean,
+  ): Promise<boolean> {
     const policy = RENEWAL_POLICIES[certificate.provider];
     const validity = validityOf(certificate);
     if (validity === null || certificate.status === 'FAILED') {
@@ -66,12 +100,17 @@ export class LookAtCertificate {
     const step = renewalStep(policy, renewal.state, validity, now);
     if (step.action === 'PLAN' || renewal.plannedFor !== certificate.fingerprint) {
       const state = planned(validity, policy.advised, now, Math.random);
-      return this.#step(certificate, { ...renewal, state, plannedFor: certificate.fingerprint }, now, mayRequest);
+      const anew = { ...renewal, state, plannedFor: certificate.fingerprint };
+      return this.#step(certificate, anew, consulted, now, mayRequest);
     }
     if (step.action === 'ASK_ADVICE') {
-      const advice = await this.adviser.ask(certificate);
-      const state = advised(renewal.state, advice, validity, now, Math.random);
-      return this.#step(certificate, { ...renewal, state }, now, mayRequest);
+      if (consulted === null || consulted.fingerprint !== certificate.fingerprint) {
+        // It has changed since: the next tick asks about what is in force now.
+        await this.renewals.save(renewal, now);
+        return false;
+      }
+      const state = advised(renewal.state, consulted.advice, validity, now, Math.random);
+      return this.#step(certificate, { ...renewal, state }, null, now, mayRequest);
     }
     const isUsed = (await this.deployments.usedNames(certificate)).length > 0;
     const judged = this.#judged(certificate, renewal, isUsed, now);

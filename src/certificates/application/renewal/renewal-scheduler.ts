@@ -80,13 +80,14 @@ export class RenewalScheduler {
   async #look(id: string, token: number, mayRequest: boolean): Promise<boolean> {
     await this.#keepLease();
     try {
+      const consulted = await this.look.consult(id);
       return await this.unitOfWork.run(async () => {
         const certificate = await this.renewals.lockCertificate(id);
         // After the row: a process that lost its turn while it waited for the row must find that out.
         if (!certificate || !(await this.leases.isHeld(LEASE_NAME, token))) {
           return false;
         }
-        return this.look.execute(certificate, this.clock, mayRequest);
+        return this.look.execute(certificate, consulted, mayRequest);
       });
     } catch (error) {
       this.#logger.error(`The certificate ${id} could not be looked at and will be again: ${String(error)}`);
