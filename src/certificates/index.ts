@@ -1,4 +1,4 @@
-export { CertificateDeployments } from './application/certificate-deployments.js';
+export { CertificateDeployments, type ServedCertificate } from './application/certificate-deployments.js';
 export { IssueCertificateKind } from './application/issue-certificate-kind.js';
 export { CertificateStore } from './application/certificate-store.js';
 export { CoveringCertificates } from './application/covering-certificates.js';
@@ -6,7 +6,9 @@ export { CertificatePolicyStore } from './application/certificate-policy-store.j
 export { CertificateProviderStore } from './application/certificate-provider-store.js';
 export { ChooseProvider, type ProviderChoice } from './application/choose-provider.js';
 export { DecidePolicy, type PolicySubject } from './application/decide-policy.js';
+export { RenewalInfoClient } from './application/renewal/renewal-info-client.js';
 export { RequestCertificate } from './application/request-certificate.js';
+export { RENEWAL_PARTS, RenewalScheduler, RENEWAL_KINDS } from './application/renewal/index.js';
 export type { Certificate } from './domain/certificate.js';
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
@@ -22,3 +24,4 @@ export {
 export { SELF_SIGN_TASK } from './domain/self-sign-task.js';
 export { CertificateProviderType } from './graphql/certificate-provider.type.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';
+export { RenewalResolver } from './graphql/renewal.resolver.js';

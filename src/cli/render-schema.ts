@@ -6,6 +6,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { CertificateProviderResolver } from '../certificates/graphql/certificate-provider.resolver.js';
 import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
 import { RevokeCertificateResolver } from '../certificates/graphql/revoke-certificate.resolver.js';
+import { RenewalResolver } from '../certificates/graphql/renewal.resolver.js';
 import { ClientResolver } from '../clients/graphql/client.resolver.js';
 import { NodeResolver } from '../graphql/node/node.resolver.js';
 import { DateTimeScalar } from '../graphql/scalars/date-time.js';
@@ -27,6 +28,7 @@ const RESOLVERS = [
   OperationResolver,
   PlatformResolver,
   RevokeCertificateResolver,
+  RenewalResolver,
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,

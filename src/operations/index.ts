@@ -5,6 +5,7 @@ export { FieldWriters, type FieldWriter } from './application/field-writer.js';
 export { OperationStore, type OperationFilter } from './application/operation-store.js';
 export { RequestOperation, type OperationRequest } from './application/request-operation.js';
 export { RunnerDirectory, type PublicJwk, type RunnerKeys } from './application/runner-directory.js';
+export { RETRIED_BY_SCHEDULE } from './domain/advance.js';
 export { exclusive, shared, type Lock } from './domain/lock.js';
 export type { Operation, OperationFailure, SubjectRef } from './domain/operation.js';
 export { outputOf, type FieldUpdate, type PlannedTask, type SubjectType } from './domain/task.js';

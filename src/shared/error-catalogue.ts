@@ -139,13 +139,13 @@ export const ERROR_CATALOGUE = {
     'HTTPS is asked for, but no certificate covers the main name.',
     'Call issueCertificate first, or let setHttps issue a self-signed one.',
   ),
+  CERTIFICATE_NOT_RENEWABLE: caller(
+    'Hlér cannot renew this certificate: it was uploaded, or it was never made.',
+    'Upload its successor, or issue a certificate for its names.',
+  ),
   CERTIFICATE_NAMES_INVALID: caller(
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
-  ),
-  CERTIFICATE_NOT_RENEWABLE: caller(
-    'The certificate was uploaded: nobody but its owner can get another.',
-    'Upload a newer one, or issue a certificate for these names.',
   ),
   CERTIFICATE_NOT_REVOCABLE: caller(
     'The certificate does not come from a CA that Hlér can ask to revoke it.',

@@ -1,5 +1,5 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { CertificateDeployments, IssueCertificateKind } from '../certificates/index.js';
+import { CertificateDeployments, IssueCertificateKind, RENEWAL_KINDS, RENEWAL_PARTS } from '../certificates/index.js';
 import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds, type OperationKind } from '../operations/index.js';
@@ -36,7 +36,7 @@ import { VerifySite } from './application/verify-site.js';
 
 const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
 /** Kinds of other nouns that work on sites as well: registered where what they need is known. */
-const KINDS = [...SITE_VERBS, IssueCertificateKind, VerifyServerKind];
+const KINDS = [...SITE_VERBS, IssueCertificateKind, VerifyServerKind, ...RENEWAL_KINDS];
 const SITE_KINDS = Symbol('kinds of operations on sites');
 const VERBS = [
   AddAlias,
@@ -66,6 +66,7 @@ const VERBS = [
     SiteFieldWriter,
     SiteStateLoader,
     ...KINDS,
+    ...RENEWAL_PARTS,
     ...VERBS,
     {
       provide: SITE_KINDS,
@@ -73,7 +74,7 @@ const VERBS = [
       useFactory: (...kinds: readonly OperationKind[]) => kinds,
     },
   ],
-  exports: [...VERBS, SiteStore, CertificatesModule, ClientsModule, PlatformsModule],
+  exports: [...VERBS, ...RENEWAL_PARTS, SiteStore, CertificatesModule, ClientsModule, PlatformsModule],
 })
 export class SitesModule implements OnModuleInit {
   constructor(

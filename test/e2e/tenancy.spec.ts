@@ -226,6 +226,10 @@ describe('tenancy', () => {
     'Mutation.issueCertificate': onSite('issueCertificate', { names: ['a.example.org'] }),
     'Mutation.registerServer': forbiddenMutation('registerServer', () => ({ name: 'mine' })),
     'Mutation.removeAlias': onSite('removeAlias', { name: 'www.a.example.org' }),
+    'Mutation.renewCertificate': async (a, b) => {
+      const input = { certificateId: a.certificateId, force: true };
+      expect(await b.api.refusalOf('renewCertificate', input)).toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    },
     'Mutation.retryOperation': onOperation('retryOperation'),
     'Mutation.setHttps': onSite('setHttps', { https: 'DISABLED' }),
     'Mutation.setRedirect': onSite('setRedirect', { name: 'www.a.example.org', redirectTo: 'b.example.org' }),
@@ -278,6 +282,7 @@ describe('tenancy', () => {
     issueCertificate: site,
     registerServer: () => ({ name: 'x' }),
     removeAlias: ({ siteId }) => ({ siteId, name: 'x.example.org' }),
+    renewCertificate: ({ certificateId }) => ({ certificateId }),
     retryOperation: ({ operationId }) => ({ operationId }),
     setHttps: ({ siteId }) => ({ siteId, https: 'ENABLED' }),
     setRedirect: ({ siteId }) => ({ siteId, name: 'x.example.org' }),

@@ -24,6 +24,11 @@ const input = z.object({
   /** 397, as the CA/Browser Forum long allowed: browsers refuse a longer life even where the certificate is trusted by hand. */
   days: z.number().int().min(1).max(397).default(90),
   documentRoots: z.array(absolutePath).default([]),
+  /** Fingerprint of the certificate that is to be replaced, however much life it has. */
+  replaces: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 type Input = z.infer<typeof input>;
 
@@ -31,7 +36,7 @@ const undoData = z.object({ spki: z.string(), generation: z.number().int() });
 
 /**
  * Makes a key and a certificate signed by itself, and puts them in force. Nothing to do when the stored one is for exactly these
- * names and this type of key and has more than a third of its life left. A certificate made anew keeps its key, as its SPKI
+ * names and this type of key, has more than a third of its life left, and is not the one that is to be replaced. A certificate made anew keeps its key, as its SPKI
  * is its identity; another key type makes another key. The key leaves the disk neither in the output, nor in the log, nor
  * in the undo data. Cancellable before it stores; the undo puts back in force what was before, and removes a key made here.
  */

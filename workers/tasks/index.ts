@@ -2,6 +2,7 @@ import type { AnyTask } from '../define-task.js';
 import certificateAcmeIssue from './certificate-acme-issue.js';
 import certificateAcmeRevoke from './certificate-acme-revoke.js';
 import certificateCheck from './certificate-check.js';
+import certificateHandshake from './certificate-handshake.js';
 import certificateSelfSign from './certificate-self-sign.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
@@ -14,6 +15,7 @@ export const TASKS: readonly AnyTask[] = [
   certificateAcmeIssue,
   certificateAcmeRevoke,
   certificateCheck,
+  certificateHandshake,
   certificateSelfSign,
   httpApply,
   platformCheck,

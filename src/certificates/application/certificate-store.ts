@@ -6,6 +6,8 @@ export interface CertificateFilter {
   readonly serverId?: string;
   readonly status?: Certificate['status'];
   readonly providerId?: string;
+  /** Those that end before this moment, the expired ones too. */
+  readonly expiresBefore?: Date;
 }
 
 export type CertificateChange = Partial<

@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'site:update': EVERY_ROLE,
   'site:delete': EVERY_ROLE,
   'certificate:issue': EVERY_ROLE,
+  'certificate:renew': EVERY_ROLE,
   'certificate:read': EVERY_ROLE,
   'certificate:revoke': EVERY_ROLE,
   'certificate-provider:read': EVERY_ROLE,

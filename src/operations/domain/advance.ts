@@ -32,6 +32,9 @@ export type TaskChange = Partial<Pick<OperationTask, 'state' | 'startedAt' | 'fi
 
 export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
 
+/** In the input of an operation whose failures somebody else answers, in time and measure of its own (a schedule of renewals). */
+export const RETRIED_BY_SCHEDULE = 'retriedBySchedule';
+
 /** One step of an operation: from the row as it was locked to what is written of it, all at once. */
 export interface Advance {
   readonly operation: Operation;
@@ -108,7 +111,8 @@ function afterwards(
   now: Date,
 ): Advance {
   const retry = failure?.retry;
-  const mayTryAgain = operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
+  const isOurs = operation.input[RETRIED_BY_SCHEDULE] !== true;
+  const mayTryAgain = isOurs && operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
   return state === 'FAILED' && retry?.policy === 'LATER' && mayTryAgain
     ? later(operation, failure!, new Date(now.getTime() + retry.afterMs), now)
     : ending(operation, state, failure, openTasks(tasks, changes), now);

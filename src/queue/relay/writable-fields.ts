@@ -46,6 +46,8 @@ export const WRITABLE_FIELDS = {
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.revoke': { certificate: ['status'] },
   'server.test-provider': {},
+  'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'server.handshake': { certificate: ['servedProblem'] },
 } as const satisfies Record<string, Writable>;
 
 /** Default deny: the kind must list the field, and the operation must name the object. */

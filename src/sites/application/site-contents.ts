@@ -4,10 +4,9 @@ import { ServerContents, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { vhostTask } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
+import { everySite } from './every-site.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
-
-const PAGE = 500;
 
 /** Sites are what servers serve. */
 @Injectable()
@@ -22,8 +21,9 @@ export class SiteContents extends ServerContents {
   /** Every site that has been served. One that cannot be served is a warning: the others are brought back all the same. */
   async plan(server: Server): Promise<OperationPlan> {
     const tasks: PlannedTask[] = [];
-    for await (const site of this.#served(server)) {
-      const task = await this.#task(site);
+    for await (const site of everySite(this.sites, { serverId: server.id })) {
+      const isServed = site.status === 'ENABLED' || site.status === 'DISABLED';
+      const task = isServed ? await this.#task(site) : null;
       if (task) {
         tasks.push({ ...task, tolerated: true });
       }
@@ -34,31 +34,10 @@ export class SiteContents extends ServerContents {
 
   async siteUris(server: Server): Promise<readonly string[]> {
     const uris: string[] = [];
-    for await (const site of this.#all(server)) {
+    for await (const site of everySite(this.sites, { serverId: server.id })) {
       uris.push(...(site.status === 'DELETED' ? [] : [site.uri]));
     }
     return uris;
-  }
-
-  async *#served(server: Server): AsyncGenerator<Site> {
-    for await (const site of this.#all(server)) {
-      if (site.status === 'ENABLED' || site.status === 'DISABLED') {
-        yield site;
-      }
-    }
-  }
-
-  async *#all(server: Server): AsyncGenerator<Site> {
-    for (let after: string | null = null; ;) {
-      const page = { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null } as const;
-      const sites: readonly Site[] = await this.sites.list({ serverId: server.id }, page);
-      yield* sites;
-      const last = sites.at(-1);
-      if (sites.length < PAGE || !last) {
-        return;
-      }
-      after = last.id;
-    }
   }
 
   /** Null for a site whose platform is gone: its own verification says so. */

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { RenewalResolver } from '../../certificates/index.js';
 import { NodeRegistry } from '../../graphql/index.js';
 import { FindSites } from '../application/find-sites.js';
 import { SitesModule } from '../sites.module.js';
@@ -9,7 +10,7 @@ import { SiteResolver } from './site.resolver.js';
 
 @Module({
   imports: [SitesModule],
-  providers: [SiteResolver, AliasResolver, SiteFieldsResolver, CertificatePolicyResolver],
+  providers: [SiteResolver, AliasResolver, SiteFieldsResolver, CertificatePolicyResolver, RenewalResolver],
 })
 export class SitesGraphqlModule implements OnModuleInit {
   constructor(
