@@ -4,12 +4,11 @@ import { certificateFacts, type CertificateFacts } from '../../src/certificates/
 import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from '../../src/certificates/domain/key-type.js';
 import { reissueReason } from '../../src/certificates/domain/reissue-reason.js';
-import { joinPem } from '../../src/certificates/domain/strict-pem.js';
-import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { parseHostname } from '../../src/shared/hostname.js';
 import { defineTask } from '../define-task.js';
 import type { TaskContext } from '../protocol.js';
+import { inForce, retraction } from '../tls/certificate-result.js';
 import { makeKeyPair, privateKeyPem, selfSign, type KeyPair } from '../tls/make-self-signed.js';
 import type { StoredGeneration } from '../tls/stored-generation.js';
 import type { KeyAndCertificate } from '../tls/tls-layout.js';
@@ -49,7 +48,8 @@ export default defineTask<Input>({
     if (held !== undefined) {
       const reason = reissueReason(factsOf(held), wanted, now);
       if (reason === undefined) {
-        return success('NOTHING_TO_DO', held, held.record.operationId === context.operationId);
+        const ownWork = held.record.operationId === context.operationId;
+        return inForce('NOTHING_TO_DO', held, ownWork ? retraction(held) : null);
       }
       context.log('INFO', `The certificate is made anew. ${reason.message}`);
     }
@@ -61,7 +61,7 @@ export default defineTask<Input>({
     const { certificateId } = wanted;
     const stored = await store.put({ ...material, certificateId, operationId: context.operationId });
     context.log('INFO', `Stored a self-signed certificate for ${wanted.names.length} names in ${stored.directory}.`);
-    return success('SUCCESS', stored, true);
+    return inForce('SUCCESS', stored, retraction(stored));
   },
 
   async undo(wanted, undo, context) {
@@ -131,23 +131,4 @@ function problemOf(
 
 function factsOf({ certificatePem }: KeyAndCertificate): CertificateFacts {
   return certificateFacts(new X509Certificate(certificatePem));
-}
-
-/** `ownWork`: made by this operation, now or before it was killed and run again, and so for it to take back. */
-function success(status: TaskSuccess['status'], stored: StoredGeneration, ownWork: boolean): TaskSuccess {
-  const { spki, names, serial, issuer, fingerprint, ...dates } = factsOf(stored);
-  const [notBefore, notAfter] = [dates.notBefore.toISOString(), dates.notAfter.toISOString()];
-  const chainPem = joinPem(stored.certificatePem, stored.chainPem);
-  return {
-    status,
-    output: { spki, fingerprint, notBefore, notAfter, serial, names, directory: stored.directory },
-    fields: [
-      {
-        subject: 'certificate',
-        id: stored.record.certificateId,
-        fields: { status: 'ACTIVE', spki, names, serial, issuer, notBefore, notAfter, fingerprint, chainPem },
-      },
-    ],
-    ...(ownWork ? { undo: { spki, generation: stored.generation } } : {}),
-  };
 }

@@ -1,6 +1,10 @@
 import type { AnyTask } from '../define-task.js';
 import certificateCheck from './certificate-check.js';
+import certificateCsr from './certificate-csr.js';
+import certificateInstall from './certificate-install.js';
+import certificateRollback from './certificate-rollback.js';
 import certificateSelfSign from './certificate-self-sign.js';
+import certificateStore from './certificate-store.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
 import serverCheck from './server-check.js';
@@ -9,7 +13,11 @@ import siteCheck from './site-check.js';
 /** Every task that a thread can run. The boot audit holds this list against the plans of the operation kinds. */
 export const TASKS: readonly AnyTask[] = [
   certificateCheck,
+  certificateCsr,
+  certificateInstall,
+  certificateRollback,
   certificateSelfSign,
+  certificateStore,
   httpApply,
   platformCheck,
   serverCheck,

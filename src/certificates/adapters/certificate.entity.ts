@@ -27,6 +27,7 @@ export class CertificateEntity implements Certificate {
   @TimeColumn({ name: 'not_after', nullable: true }) notAfter: Date | null;
   @WordColumn(64, { nullable: true }) fingerprint: string | null;
   @JsonColumn({ name: 'chain_pem', nullable: true }) chainPem: string | null;
+  @JsonColumn({ name: 'csr_pem', nullable: true }) csrPem: string | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
   @TimeColumn({ name: 'updated_at' }) updatedAt: Date;
 }

@@ -10,6 +10,8 @@ const time = z.iso.datetime().transform((text) => new Date(text));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const PUBLIC_PEM = /^(?:-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n*)+$/;
 
+const REQUEST_PEM = /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n$/;
+
 const fields = z
   .strictObject({
     status: z.enum(CERTIFICATE_STATUSES),
@@ -21,6 +23,7 @@ const fields = z
     notAfter: time,
     fingerprint: hash,
     chainPem: z.string().max(100_000).regex(PUBLIC_PEM),
+    csrPem: z.string().max(20_000).regex(REQUEST_PEM),
   })
   .partial();
 

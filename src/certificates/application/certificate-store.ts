@@ -19,6 +19,7 @@ export type CertificateChange = Partial<
     | 'notAfter'
     | 'fingerprint'
     | 'chainPem'
+    | 'csrPem'
     | 'updatedAt'
   >
 >;

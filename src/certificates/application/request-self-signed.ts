@@ -4,6 +4,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Certificate } from '../domain/certificate.js';
 import type { KeyType } from '../domain/key-type.js';
+import { newCertificate } from '../domain/new-certificate.js';
 import { CertificateStore } from './certificate-store.js';
 
 const MAX_NAMES = 100;
@@ -32,25 +33,8 @@ export class RequestSelfSigned {
         `A certificate takes 1 to ${MAX_NAMES} names; ${names.length} were given.`,
       );
     }
-    const now = this.clock.now();
-    const certificate: Certificate = {
-      id: newId(),
-      clientId,
-      serverId,
-      provider: 'SELF_SIGNED',
-      keyType,
-      status: 'PENDING',
-      spki: null,
-      names,
-      serial: null,
-      issuer: null,
-      notBefore: null,
-      notAfter: null,
-      fingerprint: null,
-      chainPem: null,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const wish = { id: newId(), clientId, serverId, provider: 'SELF_SIGNED', keyType, names } as const;
+    const certificate = newCertificate(wish, this.clock.now());
     await this.certificates.insert(certificate);
     return certificate;
   }

@@ -32,6 +32,8 @@ export interface Certificate {
   readonly fingerprint: string | null;
   /** The certificate followed by its chain, as it is served. */
   readonly chainPem: string | null;
+  /** The request (PKCS#10) that its key signed on its server; null where none was asked for. */
+  readonly csrPem: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
