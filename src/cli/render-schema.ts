@@ -13,6 +13,7 @@ import { ServerResolver } from '../servers/graphql/server.resolver.js';
 import { AliasResolver } from '../sites/graphql/alias.resolver.js';
 import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
 import { SiteResolver } from '../sites/graphql/site.resolver.js';
+import { UploadedCertificateResolver } from '../sites/graphql/uploaded-certificate.resolver.js';
 
 const RESOLVERS = [
   AliasResolver,
@@ -24,6 +25,7 @@ const RESOLVERS = [
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,
+  UploadedCertificateResolver,
 ];
 
 @Module({ imports: [GraphQLSchemaBuilderModule] })

@@ -1,5 +1,14 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { CertificateDeployments, IssueCertificateKind } from '../certificates/index.js';
+import {
+  CertificateDeployments,
+  CertificateWork,
+  CreateCsrKind,
+  DeployCertificateKind,
+  InstallCertificateKind,
+  IssueCertificateKind,
+  RollbackCertificateKind,
+  UploadCertificateKind,
+} from '../certificates/index.js';
 import { CertificatesModule } from '../certificates/certificates.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds, type OperationKind } from '../operations/index.js';
@@ -10,8 +19,12 @@ import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
 import { AddAlias } from './application/add-alias.js';
 import { ChangeSite } from './application/change-site.js';
 import { ChoosePhpSocket } from './application/choose-php-socket.js';
+import { CreateCsr } from './application/create-csr.js';
 import { CreateSite } from './application/create-site.js';
+import { DeployCertificate } from './application/deploy-certificate.js';
+import { FindLiveSite } from './application/find-live-site.js';
 import { FindSites } from './application/find-sites.js';
+import { InstallCertificate } from './application/install-certificate.js';
 import { IssueCertificate } from './application/issue-certificate.js';
 import { DeleteSiteKind } from './application/kinds/delete-site.js';
 import { DisableSiteKind } from './application/kinds/disable-site.js';
@@ -20,7 +33,9 @@ import { InstallSiteKind } from './application/kinds/install-site.js';
 import { VerifySiteKind } from './application/kinds/verify-site.js';
 import { PlaceSite } from './application/place-site.js';
 import { RemoveAlias } from './application/remove-alias.js';
+import { RequestCertificateOperation } from './application/request-certificate-operation.js';
 import { SelfSignedCover } from './application/self-signed-cover.js';
+import { ServedNames } from './application/served-names.js';
 import { SetHttps } from './application/set-https.js';
 import { SetRedirect } from './application/set-redirect.js';
 import { SiteContents } from './application/site-contents.js';
@@ -29,21 +44,34 @@ import { SiteFieldWriter } from './application/site-field-writer.js';
 import { SiteStateLoader } from './application/site-state-loader.js';
 import { SiteStore } from './application/site-store.js';
 import { UpdateSite } from './application/update-site.js';
+import { UploadCertificate } from './application/upload-certificate.js';
 
 const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
 /** Kinds of other nouns that work on sites as well: registered where what they need is known. */
-const KINDS = [...SITE_VERBS, IssueCertificateKind, VerifyServerKind];
+const CERTIFICATE_VERBS = [
+  IssueCertificateKind,
+  UploadCertificateKind,
+  CreateCsrKind,
+  InstallCertificateKind,
+  DeployCertificateKind,
+  RollbackCertificateKind,
+];
+const KINDS = [...SITE_VERBS, ...CERTIFICATE_VERBS, VerifyServerKind];
 const SITE_KINDS = Symbol('kinds of operations on sites');
 const VERBS = [
   AddAlias,
   ChangeSite,
+  CreateCsr,
   CreateSite,
+  DeployCertificate,
   FindSites,
+  InstallCertificate,
   IssueCertificate,
   RemoveAlias,
   SetHttps,
   SetRedirect,
   UpdateSite,
+  UploadCertificate,
 ];
 
 @Module({
@@ -52,9 +80,13 @@ const VERBS = [
     { provide: SiteStore, useClass: TypeormSiteStore },
     { provide: CertificateDeployments, useClass: SiteDeployments },
     { provide: ServerContents, useClass: SiteContents },
+    CertificateWork,
     ChoosePhpSocket,
+    FindLiveSite,
     PlaceSite,
+    RequestCertificateOperation,
     SelfSignedCover,
+    ServedNames,
     SiteFieldWriter,
     SiteStateLoader,
     ...KINDS,

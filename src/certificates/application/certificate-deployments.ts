@@ -10,4 +10,16 @@ export abstract class CertificateDeployments {
   abstract documentRoots(certificate: Certificate): Promise<readonly string[]>;
   /** The tasks to run once the certificate is there; none when nothing uses its names. */
   abstract plan(certificate: Certificate): Promise<OperationPlan>;
+  /**
+   * What serves a certificate that is going to be as given: in force, with these names, dates and key. It serves a name where coverage
+   * chooses it; its `spki` may be `outputOf(…)` where only the server will know.
+   */
+  abstract serving(certificate: Certificate): Promise<Deployment>;
+}
+
+export interface Deployment {
+  readonly plan: OperationPlan;
+  /** Names that will be served with it. */
+  readonly names: readonly string[];
+  readonly documentRoots: readonly string[];
 }

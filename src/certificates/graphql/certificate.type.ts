@@ -66,6 +66,12 @@ export class CertificateType {
   @Field(() => String, { nullable: true, description: 'The certificate and its chain, as they are served (PEM).' })
   readonly chainPem: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The request (PKCS#10, PEM) for a certificate for its key, once createCsr has made it.',
+  })
+  readonly csrPem: string | null;
+
   @Field(() => Date)
   readonly createdAt: Date;
 

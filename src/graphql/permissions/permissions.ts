@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   'site:update': EVERY_ROLE,
   'site:delete': EVERY_ROLE,
   'certificate:issue': EVERY_ROLE,
+  'certificate:upload': EVERY_ROLE,
+  'certificate:deploy': EVERY_ROLE,
   'certificate:read': EVERY_ROLE,
   'operation:read': EVERY_ROLE,
   'operation:retry': EVERY_ROLE,

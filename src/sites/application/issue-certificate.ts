@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { RequestSelfSigned, type Certificate, type KeyType } from '../../certificates/index.js';
-import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseHostname } from '../../shared/hostname.js';
-import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { wantedNames } from '../domain/aliases.js';
 import type { Site } from '../domain/site.js';
-import { visibleSite } from '../domain/visible-site.js';
-import { SiteStore } from './site-store.js';
+import { FindLiveSite } from './find-live-site.js';
+import { RequestCertificateOperation } from './request-certificate-operation.js';
 
 export interface IssueCertificateInput {
   readonly siteId: string;
@@ -28,50 +27,27 @@ export interface CertificateRequested {
 @Injectable()
 export class IssueCertificate {
   constructor(
-    private readonly sites: SiteStore,
+    private readonly found: FindLiveSite,
     private readonly requestSelfSigned: RequestSelfSigned,
-    private readonly request: RequestOperation,
+    private readonly request: RequestCertificateOperation,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, CERTIFICATE_NAMES_INVALID, HOSTNAME_INVALID */
   async execute(input: IssueCertificateInput, actor: Actor): Promise<CertificateRequested> {
-    const id = parseId(input.siteId);
     return this.unitOfWork.run(async () => {
-      const site = visibleSite(await this.sites.lock(id), id, actor);
-      if (site.status === 'DELETED') {
-        throw new DomainError('SITE_DELETED', `The site ${site.uri} is deleted.`);
-      }
+      const site = await this.found.lock(input.siteId, actor);
       const { clientId, serverId } = site;
       const names = certificateNames(site, input.names);
       const certificate = await this.requestSelfSigned.execute({ clientId, serverId, names, keyType: input.keyType });
-      const operation = await this.#request(certificate, site, actor);
+      const operation = await this.request.execute('certificate.issue', certificate, actor);
       return { certificate, site, operation };
     });
-  }
-
-  async #request(certificate: Certificate, site: Site, actor: Actor): Promise<Operation> {
-    const users = await this.sites.findByNames(site.clientId, site.serverId, certificate.names);
-    return this.request.execute(
-      {
-        kind: 'certificate.issue',
-        subject: { type: 'certificate', id: certificate.id, label: certificate.names[0] ?? site.uri },
-        clientId: certificate.clientId,
-        serverId: certificate.serverId,
-        locks: [
-          exclusive('certificate', certificate.id),
-          shared('server', certificate.serverId),
-          ...users.map((user) => exclusive('site', user.id)),
-          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
-        ],
-      },
-      actor,
-    );
   }
 }
 
 /** @throws DomainError CERTIFICATE_NAMES_INVALID for a name that is not the site's */
-function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
+export function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
   const own = wantedNames(site).map(({ name }) => name);
   if (!asked) {
     return own;

@@ -5,8 +5,12 @@ import { SitesModule } from '../sites.module.js';
 import { AliasResolver } from './alias.resolver.js';
 import { SiteFieldsResolver } from './site-fields.resolver.js';
 import { SiteResolver } from './site.resolver.js';
+import { UploadedCertificateResolver } from './uploaded-certificate.resolver.js';
 
-@Module({ imports: [SitesModule], providers: [SiteResolver, AliasResolver, SiteFieldsResolver] })
+@Module({
+  imports: [SitesModule],
+  providers: [SiteResolver, AliasResolver, SiteFieldsResolver, UploadedCertificateResolver],
+})
 export class SitesGraphqlModule implements OnModuleInit {
   constructor(
     private readonly nodes: NodeRegistry,
