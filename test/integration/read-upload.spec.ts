@@ -54,8 +54,7 @@ function refusal(
   try {
     read(material, change);
   } catch (error) {
-    if (error instanceof DomainError) {
-      expect(error.code).toBe('CERTIFICATE_REFUSED');
+    if (error instanceof DomainError && error.code === 'CERTIFICATE_REFUSED') {
       return { reason: error.details['reason'], message: error.message };
     }
     throw error;
@@ -63,19 +62,19 @@ function refusal(
   throw new Error('It was taken.');
 }
 
+const plain = ({ privateKey, ...read }: ReturnType<typeof readUpload>): object => ({
+  ...read,
+  privateKey: privateKey?.reveal(),
+  warnings: [],
+});
+
 /** The pair as it should come out, whatever way it went in. */
-function expectPair(
-  result: ReturnType<typeof readUpload>,
-  of: Issued,
-  chain: readonly Issued[] = [lower, upper],
-): void {
-  expect({ ...result, privateKey: result.privateKey?.reveal() }).toEqual({
-    certificatePem: of.pem,
-    chainPem: chain.map(({ pem }) => pem).join(''),
-    privateKey: of.keyPem,
-    warnings: expect.anything(),
-  });
-}
+const pair = ({ pem, keyPem }: Pick<Issued, 'pem' | 'keyPem'>, chain: readonly Issued[] = [lower, upper]): object => ({
+  certificatePem: pem,
+  chainPem: chain.map((one) => one.pem).join(''),
+  privateKey: keyPem,
+  warnings: [],
+});
 
 async function openssl(...args: readonly string[]): Promise<void> {
   await run('openssl', [...args], { cwd: directory });
@@ -136,18 +135,19 @@ describe('what people paste', () => {
     ],
   ])('is read %s', (_, material) => {
     const result = read(material());
-    expectPair(result, leaf);
+    expect(plain(result)).toEqual(pair(leaf));
     expect(result.warnings.map(({ reason }) => reason)).toEqual(
       ['CHAIN_MAY_BE_INCOMPLETE'].slice(material().join('').includes(root.pem) ? 1 : 0),
     );
   });
 
   it('reads PKCS#1', () => {
-    expectPair(
-      read([rsa.key.export({ type: 'pkcs1', format: 'pem' }).toString() + rsa.pem + lower.pem + upper.pem]),
-      rsa,
+    expect(
+      plain(read([rsa.key.export({ type: 'pkcs1', format: 'pem' }).toString() + rsa.pem + lower.pem + upper.pem])),
+    ).toEqual(pair(rsa));
+    expect(plain(read([rsa.key.export({ type: 'pkcs1', format: 'der' }), rsa.pem, lower.pem + upper.pem]))).toEqual(
+      pair(rsa),
     );
-    expectPair(read([rsa.key.export({ type: 'pkcs1', format: 'der' }), rsa.pem, lower.pem + upper.pem]), rsa);
   });
 
   it.each<[string, () => string | Buffer]>([
@@ -162,7 +162,7 @@ describe('what people paste', () => {
     ],
   ])('reads an encrypted key: %s', (_, key) => {
     const material = [key(), leaf.pem + lower.pem + upper.pem];
-    expectPair(read(material, { passphrase }), leaf);
+    expect(plain(read(material, { passphrase }))).toEqual(pair(leaf));
     expect(refusal(material).reason).toBe('PASSPHRASE_MISSING');
     expect(refusal(material, { passphrase: new Secret('wrong') }).reason).toBe('PASSPHRASE_WRONG');
   });
@@ -174,10 +174,11 @@ describe('what people paste', () => {
   ])('reads a key that openssl has encrypted: %s', async (_, options) => {
     await writeFile(join(directory, 'key.pem'), leaf.keyPem);
     await openssl('pkcs8', '-topk8', '-in', 'key.pem', '-out', 'enc.pem', '-passout', `pass:${WORD}`, ...options);
-    expectPair(
-      read([await readFile(join(directory, 'enc.pem'), 'utf8'), leaf.pem + lower.pem + upper.pem], { passphrase }),
-      leaf,
-    );
+    expect(
+      plain(
+        read([await readFile(join(directory, 'enc.pem'), 'utf8'), leaf.pem + lower.pem + upper.pem], { passphrase }),
+      ),
+    ).toEqual(pair(leaf));
   });
 
   it.each<[string, () => Issued, readonly string[]]>([
@@ -191,23 +192,21 @@ describe('what people paste', () => {
     ['without a MAC', () => leaf, ['-nomac']],
   ])('reads PKCS#12: %s', async (_, of, options) => {
     const file = await pkcs12(of(), WORD, ...options);
-    expectPair(read([file], { passphrase }), of());
-    if (!options.includes('-nomac')) {
-      expect(refusal([file]).reason).toBe('PASSPHRASE_MISSING');
-      expect(refusal([file], { passphrase: new Secret('wrong') }).reason).toBe('PASSPHRASE_WRONG');
-    }
+    expect(plain(read([file], { passphrase }))).toEqual(pair(of()));
+    expect(refusal([file]).reason).toMatch(/^PASSPHRASE_(MISSING|WRONG)$/);
+    expect(refusal([file], { passphrase: new Secret('wrong') }).reason).toBe('PASSPHRASE_WRONG');
   });
 
   it('reads PKCS#12 without a passphrase', async () => {
-    expectPair(read([await pkcs12(leaf, '')]), leaf);
+    expect(plain(read([await pkcs12(leaf, '')]))).toEqual(pair(leaf));
   });
 
   it('reads a chain in PKCS#7, in PEM and in DER', async () => {
     await writeFile(join(directory, 'all.pem'), root.pem + upper.pem + leaf.pem + lower.pem);
     await openssl('crl2pkcs7', '-nocrl', '-certfile', 'all.pem', '-out', 'all.p7b');
     await openssl('crl2pkcs7', '-nocrl', '-certfile', 'all.pem', '-outform', 'DER', '-out', 'all.p7c');
-    expectPair(read([await readFile(join(directory, 'all.p7b'), 'utf8'), leaf.keyPem]), leaf);
-    expectPair(read([leaf.keyPem, await readFile(join(directory, 'all.p7c'))]), leaf);
+    expect(plain(read([await readFile(join(directory, 'all.p7b'), 'utf8'), leaf.keyPem]))).toEqual(pair(leaf));
+    expect(plain(read([leaf.keyPem, await readFile(join(directory, 'all.p7c'))]))).toEqual(pair(leaf));
   });
 
   it('leaves aside what does not belong to it, and says so', async () => {
@@ -228,15 +227,15 @@ describe('what people paste', () => {
     const newer = await issue('example.org', lower, { names: NAMES, keys: leaf.keys, until: inDays(120) });
     const expiredLower = await issue('Lower', upper, { ca: true, keys: lower.keys, until: inDays(-0.1) });
     const result = read([leaf.keyPem + leaf.pem + newer.pem + expiredLower.pem + lower.pem + upper.pem + root.pem]);
-    expectPair(result, { ...newer, keyPem: leaf.keyPem });
+    expect(plain(result)).toEqual(pair({ ...newer, keyPem: leaf.keyPem }));
     expect(result.warnings.map(({ reason }) => reason)).toEqual(['CERTIFICATE_IGNORED', 'CERTIFICATE_IGNORED']);
   });
 
   it('keeps the root where it signed the leaf itself, and takes a certificate that signs itself', async () => {
     const direct = await issue('example.org', root, { names: NAMES });
-    expectPair(read([direct.pem + direct.keyPem + root.pem]), direct, [root]);
+    expect(plain(read([direct.pem + direct.keyPem + root.pem]))).toEqual(pair(direct, [root]));
     const self = await issue('example.org', undefined, { names: NAMES });
-    expectPair(read([self.pem + self.keyPem]), self, []);
+    expect(plain(read([self.pem + self.keyPem]))).toEqual(pair(self, []));
   });
 
   it('does not run in circles', async () => {

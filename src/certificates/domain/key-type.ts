@@ -34,12 +34,10 @@ export function keyTypeOf(key: KeyObject): KeyType | undefined {
 
 /** For people: `RSA with 2560 bits`, `ECDSA on secp521r1`, `ed25519`. */
 export function describeKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
-  switch (asymmetricKeyType) {
-    case 'rsa':
-      return `RSA with ${asymmetricKeyDetails?.modulusLength ?? 0} bits`;
-    case 'ec':
-      return `ECDSA on ${asymmetricKeyDetails?.namedCurve ?? 'a curve without a name'}`;
-    default:
-      return asymmetricKeyType ?? 'of an unknown type';
+  if (asymmetricKeyType === 'ec') {
+    return `ECDSA on ${asymmetricKeyDetails?.namedCurve ?? 'a curve without a name'}`;
   }
+  return asymmetricKeyType === 'rsa'
+    ? `RSA with ${asymmetricKeyDetails?.modulusLength ?? 0} bits`
+    : (asymmetricKeyType ?? 'of an unknown type');
 }

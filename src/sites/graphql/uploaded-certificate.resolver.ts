@@ -40,8 +40,11 @@ export class UploadedCertificateResolver {
     description:
       'Makes a key on the server, and a request for a CA: certificate.csrPem, once the operation has succeeded.',
   })
-  createCsr(@Args('input') input: CreateCsrInput, @CurrentActor() actor: Actor): Promise<CertificatePayload> {
-    return this.csr.execute({ ...input, subject: withoutNulls({ ...input.subject }) }, actor);
+  createCsr(
+    @Args('input') { siteId, names, keyType, subject }: CreateCsrInput,
+    @CurrentActor() actor: Actor,
+  ): Promise<CertificatePayload> {
+    return this.csr.execute({ siteId, names, keyType, subject: withoutNulls(subject ?? {}) }, actor);
   }
 
   @Allow('certificate:upload')
