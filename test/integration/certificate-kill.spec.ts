@@ -78,7 +78,9 @@ async function snapshot(path = tls()): Promise<Record<string, string>> {
 /** What a server that starts at this moment would find wrong behind any `live`. */
 async function misfits(): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (const spki of (await readdir(tls())).filter((name) => name !== 'by-certificate')) {
+  // A process that was killed at once may not have made the store yet.
+  const names = await readdir(tls()).catch(() => []);
+  for (const spki of names.filter((name) => name !== 'by-certificate')) {
     const stored = await findStored(tls(), spki);
     if (stored !== undefined) {
       const { certificatePem, chainPem, privateKey, oddFile } = stored;
