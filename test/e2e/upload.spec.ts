@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Redis } from 'ioredis';
 import * as x509 from '@peculiar/x509';
@@ -9,7 +9,7 @@ import { certificateFacts } from '../../src/certificates/domain/certificate-fact
 import { privateUrls } from '../../src/private-services/index.js';
 import { OPERATION, type Operation } from '../support/api-client.js';
 import { issue, type Issued, type Wish } from '../support/certificate-authority.js';
-import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
+import { createClient, createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
 
 const DAY_MS = 86_400_000;
@@ -210,13 +210,56 @@ describe('certificates from outside', () => {
     expect(await hler.rowCounts()).toEqual(before);
   });
 
+  it('are taken back whole when they cannot be served, and the sealed key is wiped', async () => {
+    const name = 'broken.example.org';
+    const site = await createSite(hler.api, ground, name, { https: 'ENABLED' });
+    const before = await served(name);
+    const keys = await readdir(hler.paths.tls);
+    const extra = join(hler.paths.config, 'nginx/extra.d');
+    await mkdir(extra, { recursive: true });
+    await writeFile(join(extra, `${name}.conf`), 'no_such_directive on;\n');
+    const made = await issue(name, ca, { names: [name], until: inDays(150) });
+    const input = { siteId: site, material: [made.keyPem + made.pem + ca.pem] };
+    const { certificate: failed, ended } = await call('uploadCertificate', input);
+    expect([ended.state, states(ended)]).toEqual(['FAILED', ['certificate.store UNDONE', 'http.apply ERROR']]);
+    expect([(await certificate(failed.id))['status'], await served(name)]).toEqual(['FAILED', before]);
+    expect(await readdir(hler.paths.tls)).toEqual(keys);
+    const [row] = await hler.sql<{ sealed: string }>('SELECT sealed FROM operations WHERE id = ?', [ended.id]);
+    expect(row?.sealed).toBe('{"privateKey":null}');
+    await rm(join(extra, `${name}.conf`));
+    expect((await call('uploadCertificate', input)).ended.state).toBe('SUCCEEDED');
+    expect(await served(name)).toBe(fingerprint(made));
+  });
+
+  it('do not let one client change what another serves by having the same key', async () => {
+    const clientId = await createClient(hler.api, 'other');
+    const other = await createSite(hler.api, { ...ground, clientId }, 'other.example.org');
+    const mine = await child({ until: inDays(60) });
+    await upload(mine.keyPem + mine.pem + ca.pem);
+    const theirs = await issue('other', ca, { names: ['other.example.org'], keys: mine.keys });
+    const api = await hler.apiOf('other');
+    const material = [mine.keyPem + theirs.pem + ca.pem];
+    expect(await api.refusalOf('uploadCertificate', { siteId: other, material })).toMatchObject({
+      code: 'CERTIFICATE_REFUSED',
+      details: { reason: 'KEY_IN_USE' },
+    });
+    const less = await issue('less', ca, { names: NAMES.slice(0, 1), keys: mine.keys, until: inDays(500) });
+    expect((await upload(mine.keyPem + less.pem + ca.pem)).ended.state).toBe('SUCCEEDED');
+    const none = await issue('none', ca, { names: NAMES.slice(1), keys: mine.keys, until: inDays(510) });
+    const refusal = await hler.api.refusalOf('uploadCertificate', {
+      siteId,
+      material: [mine.keyPem + none.pem + ca.pem],
+    });
+    expect(refusal.details['reason']).toBe('NAMES_NOT_COVERED');
+  });
+
   it('keep their key to themselves: it is found below tls/ and nowhere else', async () => {
     const urls = await privateUrls(hler.paths);
     const redis = new Redis(urls?.redisUrl.reveal() ?? '');
     const monitor = await redis.monitor();
     let traffic = '';
     monitor.on('monitor', (_: string, args: readonly string[]) => void (traffic += `${args.join(' ')}\n`));
-    const canary = await child({ until: inDays(190) });
+    const canary = await child({ until: inDays(600) });
     const sec1 = canary.key.export({ type: 'sec1', format: 'pem' }).toString();
     const answers: unknown[] = [];
     const mismatched = await child();
