@@ -17,6 +17,7 @@ import { ServerContents, VerifyServerKind } from '../servers/index.js';
 import { ServersModule } from '../servers/servers.module.js';
 import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
 import { AddAlias } from './application/add-alias.js';
+import { CertificateForUpload } from './application/certificate-for-upload.js';
 import { ChangeSite } from './application/change-site.js';
 import { ChoosePhpSocket } from './application/choose-php-socket.js';
 import { CreateCsr } from './application/create-csr.js';
@@ -80,6 +81,7 @@ const VERBS = [
     { provide: SiteStore, useClass: TypeormSiteStore },
     { provide: CertificateDeployments, useClass: SiteDeployments },
     { provide: ServerContents, useClass: SiteContents },
+    CertificateForUpload,
     CertificateWork,
     ChoosePhpSocket,
     FindLiveSite,
