@@ -6,6 +6,7 @@ import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-
 import { AcmeRenewalAdviser } from './adapters/acme-renewal-adviser.js';
 import { TypeormRenewalStore } from './adapters/typeorm-renewal-store.js';
 import { TypeormCertificateStore } from './adapters/typeorm-certificate-store.js';
+import { ThreadUploadReader } from './adapters/thread-upload-reader.js';
 import { CertificateFieldWriter } from './application/certificate-field-writer.js';
 import { CertificatePolicyStore } from './application/certificate-policy-store.js';
 import { CertificateProviderStore } from './application/certificate-provider-store.js';
@@ -35,6 +36,7 @@ const USE_CASES = [
 ];
 import { RenewalAdviser } from './application/renewal/renewal-adviser.js';
 import { RenewalStore } from './application/renewal/renewal-store.js';
+import { UploadReader } from './application/upload-reader.js';
 
 /** The kind `certificate.issue` is registered where its deployments are known: by `sites`. */
 @Module({
@@ -45,6 +47,7 @@ import { RenewalStore } from './application/renewal/renewal-store.js';
     { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
     { provide: RenewalStore, useClass: TypeormRenewalStore },
     { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
+    { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
     RevokeCertificateKind,
     TestProviderKind,
@@ -56,6 +59,7 @@ import { RenewalStore } from './application/renewal/renewal-store.js';
     CertificatePolicyStore,
     RenewalAdviser,
     RenewalStore,
+    UploadReader,
     ...USE_CASES,
   ],
 })

@@ -17,6 +17,7 @@ import { AliasResolver } from '../sites/graphql/alias.resolver.js';
 import { CertificatePolicyResolver } from '../sites/graphql/certificate-policy.resolver.js';
 import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
 import { SiteResolver } from '../sites/graphql/site.resolver.js';
+import { UploadedCertificateResolver } from '../sites/graphql/uploaded-certificate.resolver.js';
 
 const RESOLVERS = [
   AliasResolver,
@@ -32,6 +33,7 @@ const RESOLVERS = [
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,
+  UploadedCertificateResolver,
 ];
 
 @Module({ imports: [GraphQLSchemaBuilderModule] })

@@ -6,7 +6,9 @@ export { OperationStore, type OperationFilter } from './application/operation-st
 export { RequestOperation, type OperationRequest } from './application/request-operation.js';
 export { RunnerDirectory, type PublicJwk, type RunnerKeys } from './application/runner-directory.js';
 export { RETRIED_BY_SCHEDULE } from './domain/advance.js';
+export { SecretSealer } from './application/secret-sealer.js';
 export { exclusive, shared, type Lock } from './domain/lock.js';
 export type { Operation, OperationFailure, SubjectRef } from './domain/operation.js';
+export { sealedSecret } from './domain/sealed-secrets.js';
 export { outputOf, type FieldUpdate, type PlannedTask, type SubjectType } from './domain/task.js';
 export { OperationType } from './graphql/operation.type.js';

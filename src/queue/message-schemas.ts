@@ -130,6 +130,7 @@ const order = z.discriminatedUnion('type', [
     planId: id,
     timeoutMs: z.number().int().positive(),
     tasks: z.array(plannedTask),
+    sealed: z.record(z.string(), z.string()).optional(),
     onFailure: z.array(fieldUpdate),
     relayedThrough: z.number().int().min(0),
   }),

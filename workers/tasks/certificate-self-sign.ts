@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { certificateFacts, type CertificateFacts } from '../../src/certificates/domain/certificate-facts.js';
 import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from '../../src/certificates/domain/key-type.js';
 import { reissueReason } from '../../src/certificates/domain/reissue-reason.js';
@@ -7,8 +8,8 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { parseHostname } from '../../src/shared/hostname.js';
 import { defineTask } from '../define-task.js';
 import type { TaskContext } from '../protocol.js';
+import { inForce, retraction } from '../tls/certificate-result.js';
 import { makeKeyPair, privateKeyPem, selfSign, type KeyPair } from '../tls/make-self-signed.js';
-import { factsOf, storedSuccess } from '../tls/stored-success.js';
 import type { StoredGeneration } from '../tls/stored-generation.js';
 import type { KeyAndCertificate } from '../tls/tls-layout.js';
 import { TlsStore } from '../tls/tls-store.js';
@@ -52,7 +53,8 @@ export default defineTask<Input>({
     if (held !== undefined) {
       const reason = reissueReason(factsOf(held), wanted, now);
       if (reason === undefined) {
-        return storedSuccess('NOTHING_TO_DO', held, held.record.operationId === context.operationId);
+        const ownWork = held.record.operationId === context.operationId;
+        return inForce('NOTHING_TO_DO', held, ownWork ? retraction(held) : null);
       }
       context.log('INFO', `The certificate is made anew. ${reason.message}`);
     }
@@ -64,7 +66,7 @@ export default defineTask<Input>({
     const { certificateId } = wanted;
     const stored = await store.put({ ...material, certificateId, operationId: context.operationId });
     context.log('INFO', `Stored a self-signed certificate for ${wanted.names.length} names in ${stored.directory}.`);
-    return storedSuccess('SUCCESS', stored, true);
+    return inForce('SUCCESS', stored, retraction(stored));
   },
 
   async undo(wanted, undo, context) {
@@ -130,4 +132,8 @@ function problemOf(
 ): ReturnType<typeof checkMaterial> {
   const { certificatePem, chainPem } = pem;
   return checkMaterial({ certificatePem, chainPem, privateKeyPem: privateKey.reveal(), names }, now);
+}
+
+function factsOf({ certificatePem }: KeyAndCertificate): CertificateFacts {
+  return certificateFacts(new X509Certificate(certificatePem));
 }

@@ -40,6 +40,7 @@ export class CertificateEntity implements Certificate {
   @WordColumn(100, { name: 'acme_profile', nullable: true }) acmeProfile: string | null;
   /** When the scheduler is to look at it next; null: there is nothing to come. */
   @TimeColumn({ name: 'due_at', nullable: true }) dueAt: Date | null;
+  @JsonColumn({ name: 'csr_pem', nullable: true }) csrPem: string | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
   @TimeColumn({ name: 'updated_at' }) updatedAt: Date;
 }

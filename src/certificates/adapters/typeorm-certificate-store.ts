@@ -49,6 +49,10 @@ export class TypeormCertificateStore extends CertificateStore {
     return new Map(rows.map((row) => [row.spki!, row]));
   }
 
+  ofKey(serverId: string, spki: string): Promise<readonly Certificate[]> {
+    return this.#rows.find({ where: { serverId, spki }, order: { id: 'ASC' } });
+  }
+
   async update(id: string, change: CertificateChange): Promise<void> {
     await this.#rows.update({ id }, { ...change, ...dueWith(change) });
     if (change.names) {

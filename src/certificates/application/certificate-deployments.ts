@@ -19,6 +19,11 @@ export abstract class CertificateDeployments {
   abstract renewalPlan(certificate: Certificate): Promise<OperationPlan>;
   /** What the web server of a server is to show at this moment. */
   abstract servedOn(server: Server): Promise<readonly ServedCertificate[]>;
+  /**
+   * What serves a certificate that is going to be as given: in force, with these names, dates and key. It serves a name where coverage
+   * chooses it; its `spki` may be `outputOf(…)` where only the server will know.
+   */
+  abstract serving(certificate: Certificate): Promise<Deployment>;
 }
 
 /** A certificate that is served, and the names that show it. */
@@ -26,4 +31,11 @@ export interface ServedCertificate {
   readonly certificateId: string;
   readonly spki: string;
   readonly names: readonly string[];
+}
+
+export interface Deployment {
+  readonly plan: OperationPlan;
+  /** Names that will be served with it. */
+  readonly names: readonly string[];
+  readonly documentRoots: readonly string[];
 }

@@ -21,6 +21,7 @@ const refusedName = z.strictObject({
   remedy: z.string().max(2_000),
   retryAt: z.iso.datetime().nullable(),
 });
+const REQUEST_PEM = /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n$/;
 
 const fields = z
   .strictObject({
@@ -43,6 +44,7 @@ const fields = z
     acmeAccountUrl: z.url().max(2_000).nullable(),
     acmeProfile: z.string().max(100).nullable(),
     servedProblem: z.string().max(1000).nullable(),
+    csrPem: z.string().max(20_000).regex(REQUEST_PEM),
   })
   .partial();
 

@@ -21,6 +21,8 @@ export const PERMISSIONS = {
   'site:delete': EVERY_ROLE,
   'certificate:issue': EVERY_ROLE,
   'certificate:renew': EVERY_ROLE,
+  'certificate:upload': EVERY_ROLE,
+  'certificate:deploy': EVERY_ROLE,
   'certificate:read': EVERY_ROLE,
   'certificate:revoke': EVERY_ROLE,
   'certificate-provider:read': EVERY_ROLE,

@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.js';
 import { hasEnded, type EndState, type OperationState } from './operation-state.js';
 import type { Operation, OperationEvent, OperationFailure, OperationTask } from './operation.js';
 import type { RunnerEvent } from './runner-event.js';
+import { wiped } from './sealed-secrets.js';
 import type { TaskStatus } from './task.js';
 
 /** How long a runner may be silent before its work is given to it (or its successor) again. */
@@ -25,6 +26,7 @@ export type OperationChange = Partial<
     | 'finishedAt'
     | 'leaseUntil'
     | 'relayedThrough'
+    | 'sealed'
   >
 >;
 
@@ -81,7 +83,13 @@ export function ending(
   return {
     operation,
     state,
-    change: { failure, finishedAt: now, leaseUntil: null, notBefore: null },
+    change: {
+      failure,
+      finishedAt: now,
+      leaseUntil: null,
+      notBefore: null,
+      ...(operation.sealed && { sealed: wiped(operation.sealed) }),
+    },
     tasks: new Map(openTasks.map((position) => [position, { state: 'SKIPPED' }])),
     history: [
       { type: 'STATE', at: now, status: state, task: failure?.task ?? null, message: failure?.summary ?? null },

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CertificateDeployments, type Certificate, type ServedCertificate } from '../../certificates/index.js';
+import {
+  CertificateDeployments,
+  type Certificate,
+  type Deployment,
+  type ServedCertificate,
+} from '../../certificates/index.js';
 import { exclusive, shared, type Lock, type OperationPlan } from '../../operations/index.js';
 import type { Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -27,10 +32,24 @@ export class SiteDeployments extends CertificateDeployments {
   /** Sites that do not want HTTPS need no new virtual host: the certificate waits until they do. */
   async plan(certificate: Certificate): Promise<OperationPlan> {
     const states = (await this.#states(certificate)).filter(({ site }) => site.https !== 'DISABLED');
+    return deploymentPlan(states);
+  }
+
+  async serving(certificate: Certificate): Promise<Deployment> {
+    const { id, clientId, serverId, names } = certificate;
+    const sites = await this.sites.findCoveredBy(clientId, serverId, names);
+    const states = await Promise.all(
+      sites
+        .filter(({ status, https }) => status !== 'QUEUED' && https !== 'DISABLED')
+        .map((site) => this.loader.stateOf(site, null, certificate)),
+    );
+    const served = (state: SiteState): readonly string[] =>
+      state.coverage.flatMap((one) => (one.state === 'COVERED' && one.certificateId === id ? [one.name] : []));
+    const users = states.filter((state) => served(state).length > 0);
     return {
-      writes: states.map(({ site }) => ({ type: 'site', id: site.id })),
-      onFailure: states.map(({ site }) => asItWas(site)),
-      tasks: states.map((state) => vhostTask(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+      plan: deploymentPlan(users),
+      names: users.flatMap(served),
+      documentRoots: users.map(({ platform }) => documentRoot(platform)),
     };
   }
 
@@ -129,4 +148,12 @@ function namesShowing(certificate: Certificate, { coverage }: SiteState): readon
         : certificate.status !== 'FAILED' && certificate.names.includes(covered.name),
     )
     .map(({ name }) => name);
+}
+
+function deploymentPlan(states: readonly SiteState[]): OperationPlan {
+  return {
+    writes: states.map(({ site }) => ({ type: 'site', id: site.id })),
+    onFailure: states.map(({ site }) => asItWas(site)),
+    tasks: states.map((state) => vhostTask(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+  };
 }

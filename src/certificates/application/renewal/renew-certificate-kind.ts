@@ -3,7 +3,7 @@ import type { Operation, OperationKind, OperationPlan } from '../../../operation
 import { ServerStore, type Server } from '../../../servers/index.js';
 import { DomainError } from '../../../shared/domain-error.js';
 import type { Certificate } from '../../domain/certificate.js';
-import { certificateAsItWas } from '../../domain/renewal/certificate-as-it-was.js';
+import { asItWas } from '../../domain/certificate-state.js';
 import { RENEWAL_TASKS, renewalTask } from '../../domain/renewal/renewal-task.js';
 import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';
 import { CertificateProviderStore } from '../certificate-provider-store.js';
@@ -55,7 +55,7 @@ export class RenewCertificateKind implements OperationKind<State> {
   plan({ certificate, provider, server, documentRoots, deployment }: State): OperationPlan {
     return {
       writes: [{ type: 'certificate', id: certificate.id }, ...deployment.writes],
-      onFailure: [certificateAsItWas(certificate), ...(deployment.onFailure ?? [])],
+      onFailure: [asItWas(certificate), ...(deployment.onFailure ?? [])],
       tasks: [
         renewalTask({ certificate, provider, server, documentRoots }),
         ...deployment.tasks.map((task) => ({ ...task, tolerated: true })),
