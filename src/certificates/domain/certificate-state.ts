@@ -16,18 +16,14 @@ export function asItWas(certificate: Certificate): FieldUpdate {
   if (spki === null || notBefore === null || notAfter === null || status === 'PENDING' || status === 'FAILED') {
     return { subject: 'certificate', id, fields: { status: csrPem === null ? 'FAILED' : 'PENDING' } };
   }
-  const { refusedNames, ariId, acmeDirectoryUrl, acmeAccountUrl, acmeProfile } = certificate;
   const dates = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
-  const known = { spki, names, serial, issuer, ...dates, fingerprint, chainPem };
-  const itsOrder =
-    certificate.provider === 'ACME'
-      ? {
-          refusedNames: refusedNames as unknown as readonly PlainObject[],
-          ariId,
-          acmeDirectoryUrl,
-          acmeAccountUrl,
-          acmeProfile,
-        }
-      : {};
-  return { subject: 'certificate', id, fields: { status, ...known, ...itsOrder } };
+  const known = { status, spki, names, serial, issuer, ...dates, fingerprint, chainPem };
+  const fields = certificate.provider === 'ACME' ? { ...known, ...orderOf(certificate) } : known;
+  return { subject: 'certificate', id, fields };
+}
+
+/** What its CA knows of it. */
+function orderOf({ refusedNames, ariId, acmeDirectoryUrl, acmeAccountUrl, acmeProfile }: Certificate): PlainObject {
+  const refused = refusedNames as unknown as readonly PlainObject[];
+  return { refusedNames: refused, ariId, acmeDirectoryUrl, acmeAccountUrl, acmeProfile };
 }
