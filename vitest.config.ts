@@ -20,6 +20,7 @@ export default defineConfig({
             'workers/**/*.spec.ts',
             'test/chaos-ca/**/*.spec.ts',
             'test/contract/**/*.unit.spec.ts',
+            'test/simulation/**/*.spec.ts',
           ],
           pool: 'forks',
           isolate: false,

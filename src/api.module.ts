@@ -7,8 +7,10 @@ import { graphqlModule } from './graphql/index.js';
 import { HealthController } from './health.controller.js';
 import { OperationsGraphqlModule } from './operations/graphql/operations-graphql.module.js';
 import { PlatformsGraphqlModule } from './platforms/graphql/platforms-graphql.module.js';
+import { RenewalLoop } from './renewal-loop.js';
 import { ServersGraphqlModule } from './servers/graphql/servers-graphql.module.js';
 import { SitesGraphqlModule } from './sites/graphql/sites-graphql.module.js';
+import { SitesModule } from './sites/sites.module.js';
 
 /** The role `api`: GraphQL, and the dispatch of what it commits. Beside it: ControlPlaneModule. */
 @Module({})
@@ -24,9 +26,10 @@ export class ApiModule {
         CertificatesGraphqlModule,
         SitesGraphqlModule,
         OperationsGraphqlModule,
+        SitesModule,
       ],
       controllers: [HealthController],
-      providers: [DispatchLoop],
+      providers: [DispatchLoop, RenewalLoop],
     };
   }
 }

@@ -1,4 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { adviseRenewal } from '../workers/acme/advise-renewal.js';
+import { RenewalInfoClient } from './certificates/index.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -45,8 +47,14 @@ export class ControlPlaneModule {
           inject: [RedisConnections],
           useFactory: (connections: RedisConnections) => new RedisQueueAccess(connections.client),
         },
+        {
+          provide: RenewalInfoClient,
+          useValue: {
+            ask: (ca, certificatePem, now, signal) => adviseRenewal({ ca, certificatePem, before: null, now }, signal),
+          } satisfies RenewalInfoClient,
+        },
       ],
-      exports: [LocalEnrolment, QueueAccess],
+      exports: [LocalEnrolment, QueueAccess, RenewalInfoClient],
     };
   }
 }

@@ -3,8 +3,10 @@ import {
   CertificatePolicyEntity,
   CertificateProviderEntity,
 } from './certificates/adapters/certificate-provider.entity.js';
+import { CertificateRenewalEntity } from './certificates/adapters/certificate-renewal.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
+import { LeaseEntity } from './database/lease.entity.js';
 import {
   LockSubjectEntity,
   OperationDriftEntity,
@@ -24,7 +26,9 @@ export const ENTITIES = [
   CertificateNameEntity,
   CertificatePolicyEntity,
   CertificateProviderEntity,
+  CertificateRenewalEntity,
   ClientEntity,
+  LeaseEntity,
   LockSubjectEntity,
   OperationDriftEntity,
   OperationEntity,

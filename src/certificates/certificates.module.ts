@@ -3,7 +3,10 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds } from '../operations/index.js';
 import { TypeormCertificatePolicyStore } from './adapters/typeorm-certificate-policy-store.js';
 import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-provider-store.js';
+import { AcmeRenewalAdviser } from './adapters/acme-renewal-adviser.js';
+import { TypeormRenewalStore } from './adapters/typeorm-renewal-store.js';
 import { TypeormCertificateStore } from './adapters/typeorm-certificate-store.js';
+import { ThreadUploadReader } from './adapters/thread-upload-reader.js';
 import { CertificateFieldWriter } from './application/certificate-field-writer.js';
 import { CertificatePolicyStore } from './application/certificate-policy-store.js';
 import { CertificateProviderStore } from './application/certificate-provider-store.js';
@@ -31,6 +34,9 @@ const USE_CASES = [
   TestCertificateProvider,
   WriteCertificateProvider,
 ];
+import { RenewalAdviser } from './application/renewal/renewal-adviser.js';
+import { RenewalStore } from './application/renewal/renewal-store.js';
+import { UploadReader } from './application/upload-reader.js';
 
 /** The kind `certificate.issue` is registered where its deployments are known: by `sites`. */
 @Module({
@@ -39,12 +45,23 @@ const USE_CASES = [
     { provide: CertificateStore, useClass: TypeormCertificateStore },
     { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },
     { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
+    { provide: RenewalStore, useClass: TypeormRenewalStore },
+    { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
+    { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
     RevokeCertificateKind,
     TestProviderKind,
     ...USE_CASES,
   ],
-  exports: [CertificateStore, CertificateProviderStore, CertificatePolicyStore, ...USE_CASES],
+  exports: [
+    CertificateStore,
+    CertificateProviderStore,
+    CertificatePolicyStore,
+    RenewalAdviser,
+    RenewalStore,
+    UploadReader,
+    ...USE_CASES,
+  ],
 })
 export class CertificatesModule implements OnModuleInit {
   constructor(

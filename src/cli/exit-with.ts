@@ -6,7 +6,8 @@ export function exitWith(error: unknown): void {
   process.exitCode = 1;
 }
 
-function describe(error: unknown): string {
+/** For the person at the terminal. */
+export function describe(error: unknown): string {
   if (error instanceof DomainError) {
     return `hler: ${error.message}\n  ${error.hint} [${error.code}]`;
   }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { RenewOptions } from './commands/renew.js';
 import type { TokenCreateOptions } from './commands/token-create.js';
 
 /** The command line of Hlér. Each command loads only what it needs, so that `hler --help` answers at once. */
@@ -43,6 +44,15 @@ export function program(): Command {
     .action(async ({ user }: { readonly user?: string }) =>
       (await import('./commands/server-adopt.js')).printAdoption(user),
     );
+
+  hler
+    .command('renew')
+    .description(
+      'renew every certificate that is due, for cron; exits 0 when all is well, 1 when not, 2 when it could not run',
+    )
+    .option('--dry-run', 'say what would be renewed')
+    .option('--force <name>', 'renew the certificates with this name, due or not')
+    .action(async (options: RenewOptions) => (await import('./commands/renew.js')).runRenew(options));
 
   const token = hler.command('token').description('API tokens');
   token

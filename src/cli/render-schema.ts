@@ -6,6 +6,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { CertificateProviderResolver } from '../certificates/graphql/certificate-provider.resolver.js';
 import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
 import { RevokeCertificateResolver } from '../certificates/graphql/revoke-certificate.resolver.js';
+import { RenewalResolver } from '../certificates/graphql/renewal.resolver.js';
 import { ClientResolver } from '../clients/graphql/client.resolver.js';
 import { NodeResolver } from '../graphql/node/node.resolver.js';
 import { DateTimeScalar } from '../graphql/scalars/date-time.js';
@@ -16,6 +17,7 @@ import { AliasResolver } from '../sites/graphql/alias.resolver.js';
 import { CertificatePolicyResolver } from '../sites/graphql/certificate-policy.resolver.js';
 import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
 import { SiteResolver } from '../sites/graphql/site.resolver.js';
+import { UploadedCertificateResolver } from '../sites/graphql/uploaded-certificate.resolver.js';
 
 const RESOLVERS = [
   AliasResolver,
@@ -27,9 +29,11 @@ const RESOLVERS = [
   OperationResolver,
   PlatformResolver,
   RevokeCertificateResolver,
+  RenewalResolver,
   ServerResolver,
   SiteFieldsResolver,
   SiteResolver,
+  UploadedCertificateResolver,
 ];
 
 @Module({ imports: [GraphQLSchemaBuilderModule] })

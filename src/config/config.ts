@@ -47,6 +47,10 @@ export interface Config {
   readonly redisUrl: Secret | null;
   /** A hostname or address without brackets. */
   readonly apiHost: string;
+  /** Where commands that call the API call it; null: the API of this installation. */
+  readonly apiUrl: string | null;
+  /** What they show; null: on the control plane they make one for themselves. */
+  readonly apiToken: Secret | null;
   readonly graphiql: boolean;
   /** For `up`, wishes until `settlePorts` has turned them into ports that are really free. */
   readonly ports: Ports;

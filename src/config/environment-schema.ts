@@ -85,6 +85,12 @@ export const environmentSchema = z.object({
   ).optional(),
   HLER_API_HOST: value('an address or a hostname', host),
   HLER_API_PORT: wholeNumber(65_535),
+  HLER_API_URL: value('an http:// or https:// URL, such as https://hler.example.org/graphql', (text) =>
+    URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined,
+  ).optional(),
+  HLER_TOKEN: value('a token as `hler token create` prints it', (text) =>
+    /^hler_\S+$/.test(text) ? new Secret(text) : undefined,
+  ).optional(),
   HLER_HTTP_PORT: wholeNumber(65_535),
   HLER_HTTPS_PORT: wholeNumber(65_535),
   HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),

@@ -12,6 +12,6 @@ export { parseDatabaseUrl, parseRedisUrl, type DatabaseConnection, type RedisCon
 export { asWorldError, errno, writeFileDurably } from './durable-file.js';
 export { loadConfig, surroundings, type Surroundings } from './load-config.js';
 export { isPlatformPath, isWithin } from './platform-roots.js';
-export { settlePorts, type IsOurPort } from './settle-ports.js';
+export { localApiPort, settlePorts, type IsOurPort } from './settle-ports.js';
 export { statePaths, type StatePaths } from './state-paths.js';
 export { renderEnvExample, VARIABLES, type VariableDescription } from './variables.js';

@@ -33,6 +33,8 @@ describe('loadConfig', () => {
       databaseUrl: null,
       redisUrl: null,
       apiHost: '127.0.0.1',
+      apiUrl: null,
+      apiToken: null,
       graphiql: false,
       ports: { HLER_API_PORT: 4280, HLER_HTTP_PORT: 8280, HLER_HTTPS_PORT: 8443, HLER_BACKEND_PORT: 8081 },
       statedPorts: [],

@@ -45,6 +45,8 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     databaseUrl: values.HLER_DATABASE_URL ?? null,
     redisUrl: values.HLER_REDIS_URL ?? null,
     apiHost: values.HLER_API_HOST,
+    apiUrl: values.HLER_API_URL ?? null,
+    apiToken: values.HLER_TOKEN ?? null,
     graphiql: values.HLER_GRAPHIQL === 'true',
     ports: portsOf({ ...values, ...(values.HLER_HTTP_DAEMON === 'system' && systemPorts(given)) }),
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),

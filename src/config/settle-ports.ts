@@ -44,6 +44,12 @@ export async function settlePorts(config: Config, isOurs: IsOurPort = async () =
   return deepFreeze({ ...config, ports });
 }
 
+/** The port that the API of this installation listens on, as far as can be told without asking it. */
+export async function localApiPort(config: Config): Promise<number> {
+  const remembered = await readRemembered(join(config.paths.state, 'ports.json'));
+  return needOf(config, 'HLER_API_PORT', remembered).port;
+}
+
 function addressesOf({ apiHost, httpAddresses }: Config, variable: PortVariable): readonly string[] {
   switch (variable) {
     case 'HLER_API_PORT':

@@ -32,6 +32,15 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
     default: '4280',
     about: 'Port of the API; left out, `hler up` takes the next free one when it is busy and keeps to it.',
   },
+  HLER_API_URL: {
+    default: '',
+    about: 'GraphQL endpoint that `hler renew` calls; when empty, the API of this installation.',
+  },
+  HLER_TOKEN: {
+    default: '',
+    about: 'Token that `hler renew` shows; when empty, it makes one for itself where the database can be reached.',
+    secret: true,
+  },
   HLER_HTTP_PORT: {
     default: '8280',
     about:

@@ -1,10 +1,12 @@
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type Migration } from 'typeorm';
 import type { Secret } from '../shared/secret.js';
+import { Leases } from '../shared/leases.js';
 import { UnitOfWork } from '../shared/unit-of-work.js';
 import { createDataSource, type Entities } from './data-source.js';
 import { toDatabaseUnavailable } from './database-error.js';
 import { DatabaseSession } from './database-session.js';
+import { TypeormLeases } from './typeorm-leases.js';
 import { TypeormUnitOfWork } from './typeorm-unit-of-work.js';
 
 /** The control plane's database: opened, and brought up to date, before anything else starts. */
@@ -29,8 +31,13 @@ export class DatabaseModule implements OnApplicationShutdown {
           useFactory: async (dataSource: DataSource) =>
             new TypeormUnitOfWork(dataSource, await isReadCommittedByDefault(dataSource)),
         },
+        {
+          provide: Leases,
+          inject: [DatabaseSession, UnitOfWork],
+          useFactory: (session: DatabaseSession, unitOfWork: UnitOfWork) => new TypeormLeases(session, unitOfWork),
+        },
       ],
-      exports: [DataSource, DatabaseSession, UnitOfWork],
+      exports: [DataSource, DatabaseSession, Leases, UnitOfWork],
     };
   }
 

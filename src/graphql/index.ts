@@ -14,4 +14,5 @@ export { isAllowed, PERMISSIONS, type Permission } from './permissions/permissio
 export { requestLoader, type LoadMany } from './request-loader.js';
 export { JsonScalar } from './scalars/json.js';
 export { SafeIntScalar } from './scalars/safe-int.js';
+export { SecretScalar } from './scalars/secret.js';
 export { withoutNulls } from './without-nulls.js';

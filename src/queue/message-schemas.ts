@@ -8,6 +8,8 @@ import type { PlainObject } from '../shared/plain.js';
 const MAX_EVENTS = 500;
 const MAX_WARNINGS = 5_000;
 const MAX_LOG_LENGTH = 8_000;
+/** A CA may ask for a week. */
+const MAX_RETRY_MS = 8 * 86_400_000;
 export const MAX_HEARTBEAT_OPERATIONS = 5_000;
 
 const id = z.uuid();
@@ -17,7 +19,7 @@ const fieldUpdate = z.object({ subject, id, fields: plain });
 const errorCode = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value));
 const retry = z.union([
   z.object({ policy: z.literal('NEVER') }),
-  z.object({ policy: z.literal('LATER'), afterMs: z.number().int().min(0).max(86_400_000) }),
+  z.object({ policy: z.literal('LATER'), afterMs: z.number().int().min(0).max(MAX_RETRY_MS) }),
 ]);
 const failure = z.object({
   code: errorCode,
@@ -128,6 +130,7 @@ const order = z.discriminatedUnion('type', [
     planId: id,
     timeoutMs: z.number().int().positive(),
     tasks: z.array(plannedTask),
+    sealed: z.record(z.string(), z.string()).optional(),
     onFailure: z.array(fieldUpdate),
     relayedThrough: z.number().int().min(0),
   }),

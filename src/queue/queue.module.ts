@@ -4,9 +4,11 @@ import Bull, { type QueueOptions } from 'bull';
 import { OperationNewsBus } from '../operations/application/operation-news.js';
 import { OrderSender } from '../operations/application/order-sender.js';
 import { RunnerDirectory } from '../operations/application/runner-directory.js';
+import { SecretSealer } from '../operations/application/secret-sealer.js';
 import type { Secret } from '../shared/secret.js';
 import { BullMessageQueue } from './bull-message-queue.js';
 import { ControlPlaneKeys } from './control-plane-keys.js';
+import { JweSecretSealer } from './jwe-secret-sealer.js';
 import { MessageQueue } from './message-queue.js';
 import { RedisConnections } from './redis-connections.js';
 import { RedisOperationNewsBus } from './redis-operation-news.js';
@@ -47,8 +49,13 @@ export class QueueModule implements OnApplicationShutdown {
           useFactory: (queue: MessageQueue, keys: ControlPlaneKeys, runners: RunnerDirectory) =>
             new SealedOrderSender(queue, keys, runners),
         },
+        {
+          provide: SecretSealer,
+          inject: [RunnerDirectory],
+          useFactory: (runners: RunnerDirectory) => new JweSecretSealer(runners),
+        },
       ],
-      exports: [MessageQueue, ControlPlaneKeys, OperationNewsBus, OrderSender, RedisConnections],
+      exports: [MessageQueue, ControlPlaneKeys, OperationNewsBus, OrderSender, RedisConnections, SecretSealer],
     };
   }
 

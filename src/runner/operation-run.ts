@@ -202,6 +202,7 @@ export class OperationRun {
     return {
       operationId: this.journal.order.operationId,
       outputs: this.#outputs(),
+      sealed: this.journal.order.sealed ?? {},
       signal: this.#abort.signal,
       // A line that cannot be kept (a full disk) is no reason to die: the task's own events will tell.
       log: (level, message) => void this.#log(task, level, message).catch(() => undefined),

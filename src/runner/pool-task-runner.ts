@@ -4,6 +4,7 @@ import type { Failure } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
 import type { TaskCall } from '../../workers/protocol.js';
 import { resolveOutputs } from './resolve-outputs.js';
+import { resolveSecrets, type OpenSecret } from './resolve-secrets.js';
 import type { TaskCallContext, TaskRunner } from './task-runner.js';
 import type { PoolCall } from './worker-pool.js';
 
@@ -38,7 +39,8 @@ export class PoolTaskRunner implements TaskRunner {
 
   constructor(
     private readonly pool: Pool,
-    private readonly windowMs: number = 20,
+    private readonly windowMs: number,
+    private readonly openSecret: OpenSecret = () => Promise.reject(new Error('This runner opens no secrets.')),
   ) {}
 
   run(task: PlannedTask, context: TaskCallContext): Promise<TaskResult> {
@@ -56,7 +58,15 @@ export class PoolTaskRunner implements TaskRunner {
     undo?: PlainObject,
   ): Promise<TaskResult> {
     try {
-      const call = { ...callOf(task, context), ...(undo && { undo }) };
+      const input = resolveSecrets(resolveOutputs(task.input, context.outputs), context.sealed ?? {}, this.openSecret);
+      const { operationId, outputs } = context;
+      const call = {
+        operationId,
+        // Not awaited where there is nothing to open: what was asked first is then handed out first.
+        input: input instanceof Promise ? await input : input,
+        outputs,
+        ...(undo && { undo }),
+      };
       if (task.batchKey === undefined) {
         const waiting = { call, context, settle: () => undefined, fail: () => undefined };
         const [result] = await this.#send(task.name, mode, [waiting], context.signal);
@@ -127,16 +137,11 @@ export class PoolTaskRunner implements TaskRunner {
   }
 }
 
-function callOf(task: PlannedTask, context: TaskCallContext): TaskCall {
-  return {
-    operationId: context.operationId,
-    input: resolveOutputs(task.input, context.outputs),
-    outputs: context.outputs,
-  };
-}
-
 /** A defect of ours, such as a plan that names an output that no task gives. It ends the operation, not the runner. */
 function unexpected(task: PlannedTask, error: unknown): Failure {
+  if (error instanceof DomainError) {
+    return toFailure(error);
+  }
   const reason = error instanceof Error ? error.message : 'unknown';
   return toFailure(new DomainError('INTERNAL', `${task.name} could not be run: ${reason}`, { cause: error }));
 }

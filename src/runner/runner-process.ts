@@ -5,6 +5,7 @@ import { BullMessageQueue } from '../queue/bull-message-queue.js';
 import { ENCRYPTION_ALGORITHM, SIGNING_ALGORITHM, importKey, type PublicPartyKeys } from '../queue/key-files.js';
 import { runnerUser } from '../queue/redis-acl.js';
 import { RedisConnections } from '../queue/redis-connections.js';
+import { openSecret } from '../queue/sealed-secret.js';
 import type { Secret } from '../shared/secret.js';
 import type { RunnerIdentity } from './identity.js';
 import { PoolTaskRunner } from './pool-task-runner.js';
@@ -23,6 +24,8 @@ export interface RunnerProcessOptions {
   readonly threads: number;
 }
 
+/** How long the first of a batch waits for company. */
+const BATCH_WINDOW_MS = 20;
 const ASK_AGAIN_MS = 2_000;
 
 /** Everything of a runner in one process: its connections, its threads, its work. Holds no database credentials. */
@@ -57,7 +60,7 @@ export class RunnerProcess {
       identity,
       await importKey(controlPlane.signing, SIGNING_ALGORITHM),
       new ReportSender(this.#queue, identity, relayKey),
-      new PoolTaskRunner(this.#pool),
+      new PoolTaskRunner(this.#pool, BATCH_WINDOW_MS, (sealed) => openSecret(sealed, identity.decryptionKey)),
       { journalDirectory, concurrency },
     );
     this.#runner = runner;

@@ -1,9 +1,13 @@
 import type { LogLevel, PlannedTask, TaskResult } from '../operations/domain/task.js';
 import type { PlainObject } from '../shared/plain.js';
 
+export type SealedByName = { readonly [name: string]: string };
+
 export interface TaskCallContext {
   readonly operationId: string;
   readonly outputs: { readonly [task: string]: PlainObject };
+  /** Secrets of the operation, still sealed. */
+  readonly sealed?: SealedByName;
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string): void;
 }

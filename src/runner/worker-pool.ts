@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import type { TaskResult } from '../operations/domain/task.js';
 import { DomainError, toFailure } from '../shared/domain-error.js';
 import type { MessageFromTask, MessageToTask, TaskRequest, TaskResponse } from '../../workers/protocol.js';
-import { workerFile } from './worker-file.js';
+import { workerFile } from '../shared/worker-file.js';
 
 export type PoolCall = Omit<TaskRequest, 'port'> & {
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ export class WorkerPool {
   readonly #pool: Piscina<TaskRequest, TaskResponse>;
 
   constructor(threads: number) {
-    this.#pool = new Piscina({ ...workerFile(), minThreads: 1, maxThreads: threads, idleTimeout: 60_000 });
+    this.#pool = new Piscina({ ...workerFile('entry'), minThreads: 1, maxThreads: threads, idleTimeout: 60_000 });
   }
 
   /**

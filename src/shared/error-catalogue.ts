@@ -139,13 +139,13 @@ export const ERROR_CATALOGUE = {
     'HTTPS is asked for, but no certificate covers the main name.',
     'Call issueCertificate first, or let setHttps issue a self-signed one.',
   ),
+  CERTIFICATE_NOT_RENEWABLE: caller(
+    'Hlér cannot renew this certificate: it was uploaded, or it was never made.',
+    'Upload its successor, or issue a certificate for its names.',
+  ),
   CERTIFICATE_NAMES_INVALID: caller(
     'The list of names for the certificate is empty, too long or not part of the site.',
     'Give 1 to 100 names of the site, or leave names out to cover them all.',
-  ),
-  CERTIFICATE_NOT_RENEWABLE: caller(
-    'The certificate was uploaded: nobody but its owner can get another.',
-    'Upload a newer one, or issue a certificate for these names.',
   ),
   CERTIFICATE_NOT_REVOCABLE: caller(
     'The certificate does not come from a CA that Hlér can ask to revoke it.',
@@ -166,6 +166,14 @@ export const ERROR_CATALOGUE = {
   CERTIFICATE_PROVIDER_IN_USE: caller(
     'Certificates or policies still name the certificate provider.',
     'Point the policies to another provider, and let the certificates be renewed by it or delete their sites.',
+  ),
+  CERTIFICATE_REFUSED: caller(
+    'The pasted certificate, chain or key cannot be used.',
+    'Mend what the message says; details.reason is one of the reasons in docs/certificates.md.',
+  ),
+  CERTIFICATE_NOT_READY: caller(
+    'The certificate is not in a state in which this can be done.',
+    'Look at certificate.status: only an ACTIVE one can be deployed or rolled back, only one with a request can be installed.',
   ),
   OPERATION_NOT_FOUND: caller(
     'There is no such operation, or the token may not see it.',
@@ -251,6 +259,14 @@ export const ERROR_CATALOGUE = {
   CERTIFICATE_FILES_INVALID: world(
     'The certificate files of the site are missing or do not fit together.',
     'Issue the certificate again.',
+  ),
+  CERTIFICATE_REQUEST_MISSING: world(
+    'The server has no key for this request any more.',
+    'Call createCsr again, and have the certificate issued for the new request.',
+  ),
+  CERTIFICATE_ROLLBACK_IMPOSSIBLE: world(
+    'There is no earlier generation of the certificate that could be put in force.',
+    'Upload or issue a certificate; what is in force was not touched.',
   ),
   CERTIFICATE_DOUBTFUL: world(
     'The site is served with a certificate that clients refuse: expired, not valid yet, or without its chain.',

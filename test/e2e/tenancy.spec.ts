@@ -106,6 +106,17 @@ describe('tenancy', () => {
       expect(await hler.rowCounts()).toEqual(before);
     };
 
+  const onCertificate =
+    (mutation: string, more: object = {}): Case =>
+    async (a, b) => {
+      const before = await hler.rowCounts();
+      const { certificateId } = a;
+      expect(await b.api.refusalOf(mutation, { certificateId, ...more })).toMatchObject({
+        code: 'CERTIFICATE_NOT_FOUND',
+      });
+      expect(await hler.rowCounts()).toEqual(before);
+    };
+
   const onOperation =
     (mutation: string): Case =>
     async (a, b) => {
@@ -207,6 +218,7 @@ describe('tenancy', () => {
     'Mutation.createPlatform': forbiddenMutation('createPlatform', (_, { serverId }) =>
       platformInput('mine', serverId, `${hler.platforms}/hello`),
     ),
+    'Mutation.createCsr': onSite('createCsr', { names: ['a.example.org'] }),
     'Mutation.createSite': async (a, b) => {
       const before = await hler.rowCounts();
       const site = { uri: 'new.example.org', clientId: b.clientId, platformId: b.platformId };
@@ -221,15 +233,23 @@ describe('tenancy', () => {
       expect(await hler.rowCounts()).toEqual(before);
     },
     'Mutation.deleteSite': onSite('deleteSite'),
+    'Mutation.deployCertificate': onCertificate('deployCertificate'),
     'Mutation.disableSite': onSite('disableSite'),
     'Mutation.enableSite': onSite('enableSite'),
+    'Mutation.installCertificate': onCertificate('installCertificate', { material: ['x'] }),
     'Mutation.issueCertificate': onSite('issueCertificate', { names: ['a.example.org'] }),
     'Mutation.registerServer': forbiddenMutation('registerServer', () => ({ name: 'mine' })),
     'Mutation.removeAlias': onSite('removeAlias', { name: 'www.a.example.org' }),
+    'Mutation.renewCertificate': async (a, b) => {
+      const input = { certificateId: a.certificateId, force: true };
+      expect(await b.api.refusalOf('renewCertificate', input)).toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+    },
     'Mutation.retryOperation': onOperation('retryOperation'),
+    'Mutation.rollbackCertificate': onCertificate('rollbackCertificate'),
     'Mutation.setHttps': onSite('setHttps', { https: 'DISABLED' }),
     'Mutation.setRedirect': onSite('setRedirect', { name: 'www.a.example.org', redirectTo: 'b.example.org' }),
     'Mutation.updateSite': onSite('updateSite', { aliases: [] }),
+    'Mutation.uploadCertificate': onSite('uploadCertificate', { material: ['x'] }),
     'Mutation.verifyServer': forbiddenMutation('verifyServer', (_, { serverId }) => ({ serverId })),
     'Mutation.verifySite': onSite('verifySite'),
     'Subscription.operationEvents': async (a, b) => {
@@ -266,22 +286,29 @@ describe('tenancy', () => {
   });
 
   const site = ({ siteId }: Tenant) => ({ siteId });
+  const certificate = ({ certificateId }: Tenant) => ({ certificateId });
   const INPUTS: Readonly<Record<string, (a: Tenant, ground: Ground) => object>> = {
     addAlias: ({ siteId }) => ({ siteId, name: 'x.example.org' }),
     cancelOperation: ({ operationId }) => ({ operationId }),
     createClient: () => ({ name: 'x' }),
+    createCsr: site,
     createPlatform: (_, { serverId }) => platformInput('x', serverId, '/srv'),
     createSite: ({ clientId, platformId }) => ({ uri: 'x.example.org', clientId, platformId }),
     deleteSite: site,
+    deployCertificate: certificate,
     disableSite: site,
     enableSite: site,
+    installCertificate: ({ certificateId }) => ({ certificateId, material: [] }),
     issueCertificate: site,
     registerServer: () => ({ name: 'x' }),
     removeAlias: ({ siteId }) => ({ siteId, name: 'x.example.org' }),
+    renewCertificate: ({ certificateId }) => ({ certificateId }),
     retryOperation: ({ operationId }) => ({ operationId }),
+    rollbackCertificate: certificate,
     setHttps: ({ siteId }) => ({ siteId, https: 'ENABLED' }),
     setRedirect: ({ siteId }) => ({ siteId, name: 'x.example.org' }),
     updateSite: site,
+    uploadCertificate: ({ siteId }) => ({ siteId, material: [] }),
     verifyServer: (_, { serverId }) => ({ serverId }),
     verifySite: site,
   };

@@ -7,7 +7,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
-import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { isBatchTask, type Task } from '../../workers/define-task.js';
@@ -15,66 +14,8 @@ import selfSignTask from '../../workers/tasks/certificate-self-sign.js';
 import { findStored } from '../../workers/tls/stored-generation.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
 
-/**
- * Death at the n-th file operation: that operation never answers, and neither does any after it. To the file system this is
- * `kill -9`; unlike it, it can be placed before every single operation there is.
- */
-const life = vi.hoisted(() => ({
-  left: Number.POSITIVE_INFINITY,
-  end: (): void => undefined,
-  /** Fail with this error number from then on, where something would be written, in place of dying. */
-  errno: undefined as string | undefined,
-}));
-
-vi.mock('node:fs/promises', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs/promises')>();
-  const refuse = (): Promise<never> =>
-    life.errno === undefined
-      ? new Promise<never>(() => undefined)
-      : Promise.reject(Object.assign(new Error(life.errno), { code: life.errno }));
-  const mayGoOn = (): boolean => {
-    life.left -= 1;
-    if (life.left === 0) {
-      life.end();
-    }
-    return life.left > 0;
-  };
-  const mortal =
-    <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
-    (...args: Args): Promise<Result> =>
-      mayGoOn() ? operation(...args) : refuse();
-  /** What frees space works on a full disk too. */
-  const removing =
-    <Args extends unknown[], Result>(operation: (...args: Args) => Promise<Result>) =>
-    (...args: Args): Promise<Result> =>
-      life.errno === undefined && !mayGoOn() ? refuse() : operation(...args);
-  const open: typeof real.open = async (...args) => {
-    const handle = await (args[1] !== 'wx' || mayGoOn() ? real.open(...args) : refuse());
-    const write = handle.writeFile.bind(handle);
-    handle.writeFile = async (content, ...options) => {
-      if (mayGoOn()) {
-        return write(content, ...options);
-      }
-      await write(String(content).slice(0, 40));
-      if (life.errno === undefined) {
-        await handle.close();
-      }
-      return refuse();
-    };
-    return handle;
-  };
-  return {
-    ...real,
-    open,
-    chmod: removing(real.chmod),
-    mkdir: mortal(real.mkdir),
-    rename: removing(real.rename),
-    rm: removing(real.rm),
-    rmdir: removing(real.rmdir),
-    symlink: mortal(real.symlink),
-    unlink: removing(real.unlink),
-  };
-});
+const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
+vi.mock('node:fs/promises', mortalFiles);
 
 let root: string;
 let input: PlainObject;
@@ -119,32 +60,6 @@ async function undo(result: TaskSuccess): Promise<void> {
   await task().undo?.(task().input.parse(input), result.undo ?? {}, aContext(newId()));
 }
 
-/** Whether `work` came to its end before its time was up. */
-async function survives(operations: number, work: () => Promise<unknown>): Promise<boolean> {
-  const death = new Promise<false>((resolve) => {
-    life.end = () => resolve(false);
-  });
-  life.left = operations;
-  try {
-    return await Promise.race([work().then(() => true), death]);
-  } finally {
-    life.left = Number.POSITIVE_INFINITY;
-  }
-}
-
-/** The error code that `work` ends with on a disk that is full after so many operations, or undefined. */
-async function onFullDisk(operations: number, work: () => Promise<unknown>): Promise<string | undefined> {
-  Object.assign(life, { left: operations, errno: 'ENOSPC' });
-  try {
-    return await work().then(
-      () => undefined,
-      (error: unknown) => (error instanceof DomainError ? error.code : String(error)),
-    );
-  } finally {
-    Object.assign(life, { left: Number.POSITIVE_INFINITY, errno: undefined });
-  }
-}
-
 /** Everything in the store: links by target, files by content. */
 async function snapshot(path = tls()): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -163,7 +78,9 @@ async function snapshot(path = tls()): Promise<Record<string, string>> {
 /** What a server that starts at this moment would find wrong behind any `live`. */
 async function misfits(): Promise<unknown[]> {
   const found: unknown[] = [];
-  for (const spki of (await readdir(tls())).filter((name) => name !== 'by-certificate')) {
+  // A process that was killed at once may not have made the store yet.
+  const names = await readdir(tls()).catch(() => []);
+  for (const spki of names.filter((name) => name !== 'by-certificate')) {
     const stored = await findStored(tls(), spki);
     if (stored !== undefined) {
       const { certificatePem, chainPem, privateKey, oddFile } = stored;

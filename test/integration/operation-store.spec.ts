@@ -47,6 +47,7 @@ async function inLine(...locks: readonly Lock[]): Promise<Operation> {
       attempt: 0,
       planId: null,
       input: { tasks: [] },
+      sealed: null,
       locks,
       writes: [],
       onFailure: [],

@@ -14,7 +14,7 @@ import { issueForProvableNames, readLeftOut } from '../acme/issue-for-provable-n
 import { defineTask } from '../define-task.js';
 import { preflightHook } from '../preflight/preflight-hook.js';
 import { preflightInput } from '../preflight/preflight-input.js';
-import { storedSuccess } from '../tls/stored-success.js';
+import { inForce, retraction } from '../tls/certificate-result.js';
 import { TlsStore } from '../tls/tls-store.js';
 
 const input = z.object({
@@ -52,7 +52,7 @@ export default defineTask<Input>({
     if (held?.record.operationId === operationId) {
       const leftOut = await readLeftOut(acmeDirectory, certificateId, operationId);
       const closed = await closeOrder(acmeDirectory, certificateId);
-      return withAcme(storedSuccess('NOTHING_TO_DO', held, true), certificateId, closed, leftOut);
+      return withAcme(inForce('NOTHING_TO_DO', held, retraction(held)), certificateId, closed, leftOut);
     }
     const ports: IssuePorts = {
       acmeDirectory,
@@ -72,7 +72,7 @@ export default defineTask<Input>({
     const stored = await store.put({ privateKey, certificatePem, chainPem, certificateId, operationId });
     await closeOrder(acmeDirectory, certificateId);
     context.log('INFO', `Stored the certificate in ${stored.directory}.`);
-    return withAcme(storedSuccess('SUCCESS', stored, true), certificateId, outcome, leftOut);
+    return withAcme(inForce('SUCCESS', stored, retraction(stored)), certificateId, outcome, leftOut);
   },
 
   async undo({ certificateId, tlsDirectory, stagingDirectory, documentRoots }, undo, context) {

@@ -1,5 +1,6 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { certificateFacts, type CertificateFacts } from '../../src/certificates/domain/certificate-facts.js';
 import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from '../../src/certificates/domain/key-type.js';
 import { reissueReason } from '../../src/certificates/domain/reissue-reason.js';
@@ -7,8 +8,8 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { parseHostname } from '../../src/shared/hostname.js';
 import { defineTask } from '../define-task.js';
 import type { TaskContext } from '../protocol.js';
+import { inForce, retraction } from '../tls/certificate-result.js';
 import { makeKeyPair, privateKeyPem, selfSign, type KeyPair } from '../tls/make-self-signed.js';
-import { factsOf, storedSuccess } from '../tls/stored-success.js';
 import type { StoredGeneration } from '../tls/stored-generation.js';
 import type { KeyAndCertificate } from '../tls/tls-layout.js';
 import { TlsStore } from '../tls/tls-store.js';
@@ -24,6 +25,11 @@ const input = z.object({
   /** 397, as the CA/Browser Forum long allowed: browsers refuse a longer life even where the certificate is trusted by hand. */
   days: z.number().int().min(1).max(397).default(90),
   documentRoots: z.array(absolutePath).default([]),
+  /** Fingerprint of the certificate that is to be replaced, however much life it has. */
+  replaces: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 type Input = z.infer<typeof input>;
 
@@ -31,7 +37,7 @@ const undoData = z.object({ spki: z.string(), generation: z.number().int() });
 
 /**
  * Makes a key and a certificate signed by itself, and puts them in force. Nothing to do when the stored one is for exactly these
- * names and this type of key and has more than a third of its life left. A certificate made anew keeps its key, as its SPKI
+ * names and this type of key, has more than a third of its life left, and is not the one that is to be replaced. A certificate made anew keeps its key, as its SPKI
  * is its identity; another key type makes another key. The key leaves the disk neither in the output, nor in the log, nor
  * in the undo data. Cancellable before it stores; the undo puts back in force what was before, and removes a key made here.
  */
@@ -47,7 +53,8 @@ export default defineTask<Input>({
     if (held !== undefined) {
       const reason = reissueReason(factsOf(held), wanted, now);
       if (reason === undefined) {
-        return storedSuccess('NOTHING_TO_DO', held, held.record.operationId === context.operationId);
+        const ownWork = held.record.operationId === context.operationId;
+        return inForce('NOTHING_TO_DO', held, ownWork ? retraction(held) : null);
       }
       context.log('INFO', `The certificate is made anew. ${reason.message}`);
     }
@@ -59,7 +66,7 @@ export default defineTask<Input>({
     const { certificateId } = wanted;
     const stored = await store.put({ ...material, certificateId, operationId: context.operationId });
     context.log('INFO', `Stored a self-signed certificate for ${wanted.names.length} names in ${stored.directory}.`);
-    return storedSuccess('SUCCESS', stored, true);
+    return inForce('SUCCESS', stored, retraction(stored));
   },
 
   async undo(wanted, undo, context) {
@@ -125,4 +132,8 @@ function problemOf(
 ): ReturnType<typeof checkMaterial> {
   const { certificatePem, chainPem } = pem;
   return checkMaterial({ certificatePem, chainPem, privateKeyPem: privateKey.reveal(), names }, now);
+}
+
+function factsOf({ certificatePem }: KeyAndCertificate): CertificateFacts {
+  return certificateFacts(new X509Certificate(certificatePem));
 }

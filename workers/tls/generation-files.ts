@@ -8,9 +8,12 @@ import {
   PEM_FILES,
   RECORD_FILE,
   renderPemFiles,
+  rollbackRecord,
   type GenerationRecord,
   type KeyAndCertificate,
   type PemFile,
+  type RollbackRecord,
+  type TlsLayout,
 } from './tls-layout.js';
 
 /** A whole generation in a new directory, on the disk when this returns. */
@@ -59,6 +62,12 @@ export async function readRecord(path: string): Promise<GenerationRecord> {
       cause: error,
     });
   }
+}
+
+/** Undefined when the certificate was never rolled back. */
+export async function readRollback(layout: TlsLayout, certificateId: string): Promise<RollbackRecord | undefined> {
+  const text = await ifPresent(readFile(layout.rollback(certificateId), 'utf8'));
+  return text === undefined ? undefined : rollbackRecord.parse(JSON.parse(text));
 }
 
 async function readPart(directory: string, name: string): Promise<string> {

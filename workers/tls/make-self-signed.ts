@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { generateKeyPair, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
-import { rsaBits, type KeyType } from '../../src/certificates/domain/key-type.js';
+import { DEFAULT_KEY_TYPE, curveOf, keyTypeOf, rsaBits, type KeyType } from '../../src/certificates/domain/key-type.js';
 import { writeStrictPem } from '../../src/certificates/domain/strict-pem.js';
 import { Secret } from '../../src/shared/secret.js';
 
@@ -26,7 +26,7 @@ export interface SelfSignedRequest {
 export async function makeKeyPair(keyType: KeyType): Promise<KeyPair> {
   const bits = rsaBits(keyType);
   return bits === undefined
-    ? promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
+    ? promisify(generateKeyPair)('ec', { namedCurve: curveOf(keyType) })
     : promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: 0x1_00_01 });
 }
 
@@ -85,11 +85,12 @@ function keyUsageOf(publicKey: KeyObject): x509.KeyUsageFlags {
   return usage;
 }
 
-async function toWebCrypto({ privateKey, publicKey }: KeyPair): Promise<webcrypto.CryptoKeyPair> {
+/** The same keys as WebCrypto has them, for signing certificates and requests. */
+export async function toWebCrypto({ privateKey, publicKey }: KeyPair): Promise<webcrypto.CryptoKeyPair> {
   const algorithm =
     publicKey.asymmetricKeyType === 'rsa'
       ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
-      : { name: 'ECDSA', namedCurve: 'P-256' };
+      : { name: 'ECDSA', namedCurve: curveOf(keyTypeOf(publicKey) ?? DEFAULT_KEY_TYPE) };
   const { subtle } = webcrypto;
   return {
     privateKey: await subtle.importKey('pkcs8', privateKey.export({ type: 'pkcs8', format: 'der' }), algorithm, false, [

@@ -32,5 +32,6 @@ describe('tls layout', () => {
     expect(generationsToRemove([1, 2, 10], 10)).toEqual([]);
     expect(generationsToRemove([1, 10, 2, 9, 3], 10)).toEqual([2, 1]);
     expect(generationsToRemove([1, 10, 2, 9, 3], 1)).toEqual([2]);
+    expect(generationsToRemove([1, 10, 2, 9, 3], 10, 2)).toEqual([1]);
   });
 });

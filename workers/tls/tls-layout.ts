@@ -44,7 +44,13 @@ export function renderPemFiles(pair: KeyAndCertificate): Readonly<Record<PemFile
   };
 }
 
-/** The paths inside a store: `<spki>/{gen-N/…, live}` and `by-certificate/{<id>, <id>.next}`. */
+const place = z.object({ spki: z.string(), generation: z.number().int() });
+
+/** The last time a certificate was rolled back: a task that is run again finds that it has done so. */
+export const rollbackRecord = z.object({ operationId: z.string(), from: place, to: place });
+export type RollbackRecord = z.infer<typeof rollbackRecord>;
+
+/** The paths inside a store: `<spki>/{gen-N/…, live}`, `by-certificate/{<id>, <id>.next, <id>.rollback}`, `requests/<id>/…`. */
 export class TlsLayout {
   readonly byCertificate: string;
 
@@ -69,6 +75,10 @@ export class TlsLayout {
     return join(this.byCertificate, certificateId);
   }
 
+  rollback(certificateId: string): string {
+    return join(this.byCertificate, `${certificateId}.rollback`);
+  }
+
   /** Which key is about to serve it: written first, so that whoever comes after a kill finds what was begun. */
   intent(certificateId: string): string {
     return join(this.byCertificate, `${certificateId}.next`);
@@ -85,8 +95,12 @@ export function generationNumber(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The newest stay, and the one in force however old. */
-export function generationsToRemove(generations: readonly number[], live: number): readonly number[] {
+/** The newest stay, and the one in force and the one before it, however old: an undo goes back to that. */
+export function generationsToRemove(
+  generations: readonly number[],
+  live: number,
+  before: number | null = null,
+): readonly number[] {
   const newestFirst = generations.toSorted((one, other) => other - one);
-  return newestFirst.slice(GENERATIONS_KEPT).filter((generation) => generation !== live);
+  return newestFirst.slice(GENERATIONS_KEPT).filter((generation) => generation !== live && generation !== before);
 }

@@ -3,9 +3,17 @@ import { rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { errnoOf } from '../system/fs-error.js';
-import { readRecord, writeGeneration } from './generation-files.js';
+import { readRecord, readRollback, writeGeneration } from './generation-files.js';
 import { assertOutsideDocumentRoots } from './outside-document-roots.js';
-import { ifPresent, inTermsOfWorld, makePrivateDirectory, moveInto, Staging, syncDirectory } from './private-files.js';
+import {
+  ifPresent,
+  inTermsOfWorld,
+  makePrivateDirectory,
+  moveInto,
+  Staging,
+  syncDirectory,
+  writePrivateFile,
+} from './private-files.js';
 import {
   generationsOf,
   linkedSpki,
@@ -20,6 +28,7 @@ import {
   TlsLayout,
   type GenerationRecord,
   type KeyAndCertificate,
+  type RollbackRecord,
 } from './tls-layout.js';
 
 export interface NewGeneration extends KeyAndCertificate {
@@ -110,6 +119,70 @@ export class TlsStore {
     });
   }
 
+  /** What was in force before what is in force now; undefined when there is none, or not any more. */
+  async findPrevious(certificateId: string): Promise<StoredGeneration | undefined> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      const live = await this.findByCertificate(certificateId);
+      if (live === undefined) {
+        return undefined;
+      }
+      const { previousGeneration, previousSpki } = live.record;
+      const previous =
+        previousGeneration === null
+          ? previousSpki === null
+            ? undefined
+            : await readLive(this.layout, previousSpki)
+          : await this.readIfKept(live.spki, previousGeneration);
+      return previous?.record.certificateId === certificateId ? previous : undefined;
+    });
+  }
+
+  /** The generation that this operation has rolled back to already, before it was killed and run again. */
+  async findRollback(certificateId: string, operationId: string): Promise<RollbackRecord | undefined> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      const record = await readRollback(this.layout, certificateId);
+      return record?.operationId === operationId ? record : undefined;
+    });
+  }
+
+  /** Puts a kept generation in force, by one rename. Idempotent; nothing is removed, so that `from` can come back. */
+  async rollBack(certificateId: string, record: RollbackRecord): Promise<StoredGeneration> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      const staging = await this.prepare(certificateId);
+      const staged = staging.path();
+      await writePrivateFile(staged, `${JSON.stringify(record)}\n`);
+      await moveInto(staged, this.layout.rollback(certificateId));
+      return this.putInForce(staging, certificateId, record.to);
+    });
+  }
+
+  /** Takes a rollback back. Idempotent. */
+  async rollForward(certificateId: string, { from }: Pick<RollbackRecord, 'from'>): Promise<void> {
+    return inTermsOfWorld(this.layout.root, async () => {
+      await this.putInForce(await this.prepare(certificateId), certificateId, from);
+    });
+  }
+
+  private async putInForce(
+    staging: Staging,
+    certificateId: string,
+    { spki, generation }: RollbackRecord['to'],
+  ): Promise<StoredGeneration> {
+    const { layout } = this;
+    if ((await liveGeneration(layout, spki)) !== generation) {
+      await staging.replaceLink(layout.live(spki), generationName(generation));
+    }
+    if ((await linkedSpki(layout.link(certificateId))) !== spki) {
+      await staging.replaceLink(layout.link(certificateId), join('..', spki));
+    }
+    return readStored(layout, spki, generation);
+  }
+
+  private async readIfKept(spki: string, generation: number): Promise<StoredGeneration | undefined> {
+    const kept = await generationsOf(this.layout, spki);
+    return kept.includes(generation) ? readStored(this.layout, spki, generation) : undefined;
+  }
+
   private async store(request: NewGeneration): Promise<StoredGeneration> {
     const { layout } = this;
     const { certificateId, operationId } = request;
@@ -131,7 +204,8 @@ export class TlsStore {
     await staging.replaceLink(layout.live(spki), generationName(generation));
     await rename(layout.intent(certificateId), layout.link(certificateId));
     await syncDirectory(layout.byCertificate);
-    for (const old of generationsToRemove(await generationsOf(this.layout, spki), generation)) {
+    const kept = await generationsOf(this.layout, spki);
+    for (const old of generationsToRemove(kept, generation, record.previousGeneration)) {
       await staging.discard(layout.generation(spki, old));
     }
     return readStored(layout, spki, generation);
@@ -167,7 +241,9 @@ export class TlsStore {
       await unlink(intent);
       return;
     }
-    if ((await readRecord(layout.generation(spki, newest))).certificateId === certificateId) {
+    const { from } = (await readRollback(layout, certificateId)) ?? {};
+    const wasTakenBack = from?.spki === spki && newest <= from.generation;
+    if (!wasTakenBack && (await readRecord(layout.generation(spki, newest))).certificateId === certificateId) {
       await staging.replaceLink(layout.live(spki), generationName(newest));
     }
     await rename(intent, layout.link(certificateId));

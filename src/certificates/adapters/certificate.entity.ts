@@ -8,6 +8,7 @@ import type { KeyType } from '../domain/key-type.js';
 @Index('ix_certificates_server', ['serverId', 'id'])
 @Index('ix_certificates_spki', ['spki'])
 @Index('ix_certificates_not_after', ['status', 'notAfter'])
+@Index('ix_certificates_due', ['dueAt', 'clientId'])
 export class CertificateEntity implements Certificate {
   @PrimaryIdColumn() id: string;
   @ForeignKey('ClientEntity', { name: 'fk_certificates_client' })
@@ -37,6 +38,9 @@ export class CertificateEntity implements Certificate {
   @TextColumn(2000, { name: 'acme_directory_url', nullable: true }) acmeDirectoryUrl: string | null;
   @TextColumn(2000, { name: 'acme_account_url', nullable: true }) acmeAccountUrl: string | null;
   @WordColumn(100, { name: 'acme_profile', nullable: true }) acmeProfile: string | null;
+  /** When the scheduler is to look at it next; null: there is nothing to come. */
+  @TimeColumn({ name: 'due_at', nullable: true }) dueAt: Date | null;
+  @JsonColumn({ name: 'csr_pem', nullable: true }) csrPem: string | null;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
   @TimeColumn({ name: 'updated_at' }) updatedAt: Date;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, type SelectQueryBuilder } from 'typeorm';
 import { DatabaseSession } from '../../database/database-session.js';
 import { selectPage, whereEqual } from '../../database/select-page.js';
 import type { Page } from '../../shared/page.js';
@@ -14,7 +14,7 @@ export class TypeormCertificateStore extends CertificateStore {
   }
 
   async insert(certificate: Certificate): Promise<void> {
-    await this.#rows.insert({ ...certificate });
+    await this.#rows.insert({ ...certificate, ...dueWith(certificate) });
     await this.#replaceNames(certificate.id, certificate.names);
   }
 
@@ -27,11 +27,11 @@ export class TypeormCertificateStore extends CertificateStore {
   }
 
   list(filter: CertificateFilter, page: Page): Promise<readonly Certificate[]> {
-    return selectPage(whereEqual(this.#rows.createQueryBuilder('c'), filter), page);
+    return selectPage(this.#filtered(filter), page);
   }
 
   count(filter: CertificateFilter): Promise<number> {
-    return whereEqual(this.#rows.createQueryBuilder('c'), filter).getCount();
+    return this.#filtered(filter).getCount();
   }
 
   async findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Certificate[]> {
@@ -49,11 +49,20 @@ export class TypeormCertificateStore extends CertificateStore {
     return new Map(rows.map((row) => [row.spki!, row]));
   }
 
+  ofKey(serverId: string, spki: string): Promise<readonly Certificate[]> {
+    return this.#rows.find({ where: { serverId, spki }, order: { id: 'ASC' } });
+  }
+
   async update(id: string, change: CertificateChange): Promise<void> {
-    await this.#rows.update({ id }, { ...change });
+    await this.#rows.update({ id }, { ...change, ...dueWith(change) });
     if (change.names) {
       await this.#replaceNames(id, change.names);
     }
+  }
+
+  #filtered({ expiresBefore, ...equal }: CertificateFilter): SelectQueryBuilder<CertificateEntity> {
+    const query = whereEqual(this.#rows.createQueryBuilder('c'), equal);
+    return expiresBefore ? query.andWhere('c.notAfter < :expiresBefore', { expiresBefore }) : query;
   }
 
   async #replaceNames(certificateId: string, names: readonly string[]): Promise<void> {
@@ -65,4 +74,9 @@ export class TypeormCertificateStore extends CertificateStore {
   get #rows() {
     return this.session.repository(CertificateEntity);
   }
+}
+
+/** A certificate with new dates is looked at by the next tick of the scheduler, whoever has made it. */
+function dueWith({ notAfter, updatedAt }: CertificateChange): { dueAt?: Date } {
+  return notAfter ? { dueAt: updatedAt ?? notAfter } : {};
 }

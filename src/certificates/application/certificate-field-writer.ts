@@ -5,6 +5,7 @@ import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
 import { CERTIFICATE_STATUSES } from '../domain/certificate.js';
 import { CertificateStore } from './certificate-store.js';
+import { RenewalStore } from './renewal/renewal-store.js';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -20,6 +21,7 @@ const refusedName = z.strictObject({
   remedy: z.string().max(2_000),
   retryAt: z.iso.datetime().nullable(),
 });
+const REQUEST_PEM = /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n$/;
 
 const fields = z
   .strictObject({
@@ -41,20 +43,30 @@ const fields = z
     acmeDirectoryUrl: z.url().max(2_000).nullable(),
     acmeAccountUrl: z.url().max(2_000).nullable(),
     acmeProfile: z.string().max(100).nullable(),
+    servedProblem: z.string().max(1000).nullable(),
+    csrPem: z.string().max(20_000).regex(REQUEST_PEM),
   })
   .partial();
 
-/** Writes what an issue found out. Certificates only: a private key in `chainPem` is refused by its shape. */
+/** Writes what an issue or a handshake found out. Certificates only: a private key in `chainPem` is refused by its shape. */
 @Injectable()
 export class CertificateFieldWriter implements FieldWriter {
   readonly subject = 'certificate';
 
   constructor(
     private readonly certificates: CertificateStore,
+    private readonly renewals: RenewalStore,
     private readonly clock: Clock,
   ) {}
 
   async write(id: string, update: FieldUpdate['fields']): Promise<void> {
-    await this.certificates.update(id, { ...fields.parse(update), updatedAt: this.clock.now() });
+    const { servedProblem, ...facts } = fields.parse(update);
+    const now = this.clock.now();
+    if (servedProblem !== undefined) {
+      await this.renewals.noteServed(id, servedProblem, now);
+    }
+    if (Object.keys(facts).length > 0) {
+      await this.certificates.update(id, { ...facts, updatedAt: now });
+    }
   }
 }

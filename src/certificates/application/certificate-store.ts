@@ -6,6 +6,8 @@ export interface CertificateFilter {
   readonly serverId?: string;
   readonly status?: Certificate['status'];
   readonly providerId?: string;
+  /** Those that end before this moment, the expired ones too. */
+  readonly expiresBefore?: Date;
 }
 
 export type CertificateChange = Partial<
@@ -26,6 +28,7 @@ export type CertificateChange = Partial<
     | 'acmeDirectoryUrl'
     | 'acmeAccountUrl'
     | 'acmeProfile'
+    | 'csrPem'
     | 'updatedAt'
   >
 >;
@@ -40,6 +43,8 @@ export abstract class CertificateStore {
   abstract findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Certificate[]>;
   /** The newest certificate of each key. */
   abstract findBySpki(spkis: readonly string[]): Promise<ReadonlyMap<string, Certificate>>;
+  /** Those on a server that have this key, in order of their making. */
+  abstract ofKey(serverId: string, spki: string): Promise<readonly Certificate[]>;
   /** A change of `names` also changes what `findByNames` finds. */
   abstract update(id: string, change: CertificateChange): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { candidateNames } from '../domain/candidate-names.js';
+import type { Certificate } from '../domain/certificate.js';
 import { coverage, type NameCoverage } from '../domain/coverage.js';
 import { CertificateStore } from './certificate-store.js';
 
@@ -12,8 +13,15 @@ export class CoveringCertificates {
     private readonly clock: Clock,
   ) {}
 
-  async of(clientId: string, serverId: string, names: readonly string[]): Promise<readonly NameCoverage[]> {
+  /** `asIf`: one of them as it is going to be. */
+  async of(
+    clientId: string,
+    serverId: string,
+    names: readonly string[],
+    asIf?: Certificate,
+  ): Promise<readonly NameCoverage[]> {
     const found = await this.certificates.findByNames(clientId, serverId, candidateNames(names));
-    return coverage(names, found, this.clock.now());
+    const others = asIf ? found.filter(({ id }) => id !== asIf.id) : found;
+    return coverage(names, asIf ? [...others, asIf] : others, this.clock.now());
   }
 }

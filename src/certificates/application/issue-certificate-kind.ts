@@ -3,7 +3,7 @@ import type { Operation, OperationKind, OperationPlan } from '../../operations/i
 import { ServerStore, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Certificate } from '../domain/certificate.js';
-import { certificateFailed } from '../domain/certificate-failed.js';
+import { asItWas } from '../domain/certificate-state.js';
 import { ISSUE_TASKS, issuingOf } from '../domain/issue-task.js';
 import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 import { CertificateDeployments } from './certificate-deployments.js';
@@ -47,7 +47,7 @@ export class IssueCertificateKind implements OperationKind<State> {
     const issue = issuingOf(certificate).plan({ certificate, provider, server, documentRoots });
     return {
       writes: [{ type: 'certificate', id: certificate.id }, ...deployment.writes],
-      onFailure: [certificateFailed(certificate), ...(deployment.onFailure ?? [])],
+      onFailure: [asItWas(certificate), ...(deployment.onFailure ?? [])],
       tasks: [issue, ...deployment.tasks],
     };
   }

@@ -4,6 +4,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Certificate, CertificateProviderName } from '../domain/certificate.js';
 import type { KeyType } from '../domain/key-type.js';
+import { newCertificate } from '../domain/new-certificate.js';
 import { CertificateStore } from './certificate-store.js';
 
 const MAX_NAMES = 100;
@@ -36,30 +37,8 @@ export class RequestCertificate {
         `A certificate takes 1 to ${MAX_NAMES} names; ${names.length} were given.`,
       );
     }
-    const now = this.clock.now();
-    const certificate: Certificate = {
-      ...wanted,
-      id: newId(),
-      providerId,
-      profile,
-      status: 'PENDING',
-      spki: null,
-      names,
-      requestedNames: names,
-      refusedNames: [],
-      serial: null,
-      issuer: null,
-      notBefore: null,
-      notAfter: null,
-      fingerprint: null,
-      chainPem: null,
-      ariId: null,
-      acmeDirectoryUrl: null,
-      acmeAccountUrl: null,
-      acmeProfile: null,
-      createdAt: now,
-      updatedAt: now,
-    };
+    const wish = { ...wanted, id: newId(), providerId, profile, names };
+    const certificate = newCertificate(wish, this.clock.now());
     await this.certificates.insert(certificate);
     return certificate;
   }

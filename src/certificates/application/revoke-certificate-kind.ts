@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { acmeAccountAt, acmeDirectory } from '../domain/acme-task.js';
 import type { Certificate } from '../domain/certificate.js';
+import { leafOf } from '../domain/leaf-of.js';
 import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 import { CertificateProviderStore } from './certificate-provider-store.js';
 import { CertificateStore } from './certificate-store.js';
@@ -63,10 +64,4 @@ export class RevokeCertificateKind implements OperationKind<State> {
       ],
     };
   }
-}
-
-const END = '-----END CERTIFICATE-----\n';
-
-function leafOf(chainPem: string): string {
-  return chainPem.slice(0, chainPem.indexOf(END) + END.length);
 }

@@ -61,6 +61,8 @@ export interface Certificate {
   readonly acmeAccountUrl: string | null;
   /** The profile that it was issued by; null: the CA's default. */
   readonly acmeProfile: string | null;
+  /** The request (PKCS#10) that its key signed on its server; null where none was asked for. */
+  readonly csrPem: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

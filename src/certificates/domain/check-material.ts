@@ -3,6 +3,8 @@ import type { X509Certificate } from 'node:crypto';
 import { wildcardCovers } from '../../shared/hostname.js';
 import { certificateFacts } from './certificate-facts.js';
 import { readMaterial, type CertificateMaterial, type MaterialProblem, type ReadMaterial } from './material.js';
+import { describeKey, keyTypeOf } from './key-type.js';
+import { weakSignature } from './signature-algorithm.js';
 import { joinPem } from './strict-pem.js';
 import { validityAt } from './validity.js';
 
@@ -48,6 +50,27 @@ const keyIsStrongEnough: Check = ({ leaf }) => {
     : undefined;
 };
 
+const keyTypeIsSupported: Check = ({ leaf }) =>
+  keyTypeOf(leaf.publicKey) === undefined
+    ? {
+        reason: 'KEY_TYPE_NOT_SUPPORTED',
+        message: `The key is ${describeKey(leaf.publicKey)}; browsers and servers agree on ECDSA with P-256 or P-384, and on RSA with 2048, 3072 or 4096 bits.`,
+      }
+    : undefined;
+
+const signaturesAreStrongEnough: Check = ({ leaf, chain }) => {
+  for (const certificate of [leaf, ...chain]) {
+    const weak = weakSignature(certificate);
+    if (weak !== undefined) {
+      return {
+        reason: 'SIGNATURE_TOO_WEAK',
+        message: `${oneLine(certificate.subject)} is signed with ${weak}, which browsers refuse; have it issued again with SHA-256.`,
+      };
+    }
+  }
+  return undefined;
+};
+
 const keyMatchesCertificate: Check = ({ leaf, key }) =>
   key === undefined || leaf.checkPrivateKey(key)
     ? undefined
@@ -83,9 +106,7 @@ const chainIsValidNow: Check = ({ chain }, now) => {
 };
 
 const namesAreCovered: Check = ({ leaf, pem }) => {
-  const { names } = certificateFacts(leaf);
-  const exact = new Set(names);
-  const missing = pem.names.filter((name) => !exact.has(name) && !names.some((held) => wildcardCovers(held, name)));
+  const missing = uncovered(certificateFacts(leaf).names, pem.names);
   return missing.length === 0
     ? undefined
     : { reason: 'NAMES_NOT_COVERED', message: `The certificate does not cover ${listed(missing)}.` };
@@ -116,6 +137,8 @@ const CHECKS: readonly Check[] = [
   leafIsNotACertificateAuthority,
   certificateIsForServers,
   keyIsStrongEnough,
+  keyTypeIsSupported,
+  signaturesAreStrongEnough,
   keyMatchesCertificate,
   chainIsComplete,
   chainLinksVerify,
@@ -126,18 +149,25 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** `checkIssued` says no to a self-signed leaf, for its keyUsage rightly lacks keyCertSign: names and signature decide. */
-function isSelfSigned(certificate: X509Certificate): boolean {
+export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
-function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function oneLine(name: string): string {
+/** A distinguished name on one line, as it may stand in a message. */
+export function oneLine(name: string): string {
   return name.split('\n').join(', ').slice(0, 200);
 }
 
 function listed(names: readonly string[]): string {
   return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}
+
+/** Those of `names` that a certificate with the names `held` does not cover. */
+export function uncovered(held: readonly string[], names: readonly string[]): readonly string[] {
+  const exact = new Set(held);
+  return names.filter((name) => !exact.has(name) && !held.some((one) => wildcardCovers(one, name)));
 }

@@ -21,6 +21,8 @@ export type MaterialReason =
   | 'KEY_UNREADABLE'
   | 'KEY_ENCRYPTED'
   | 'KEY_TOO_WEAK'
+  | 'KEY_TYPE_NOT_SUPPORTED'
+  | 'SIGNATURE_TOO_WEAK'
   | 'KEY_DOES_NOT_MATCH'
   | 'LEAF_IS_CA'
   | 'NOT_FOR_SERVERS'

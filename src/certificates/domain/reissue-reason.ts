@@ -4,15 +4,18 @@ import { validityAt, type Validity } from './validity.js';
 export interface WantedCertificate {
   readonly names: readonly string[];
   readonly keyType: KeyType;
+  /** Fingerprint of the certificate that is to be replaced, however much life it has. */
+  readonly replaces?: string | undefined;
 }
 
 export interface HeldCertificate extends Validity {
   readonly names: readonly string[];
   readonly keyType: KeyType | undefined;
+  readonly fingerprint?: string;
 }
 
 export interface ReissueReason {
-  readonly reason: 'NAMES_DIFFER' | 'KEY_TYPE_DIFFERS' | 'NOT_YET_VALID' | 'TIME_IS_UP';
+  readonly reason: 'NAMES_DIFFER' | 'KEY_TYPE_DIFFERS' | 'NOT_YET_VALID' | 'TIME_IS_UP' | 'REPLACED';
   readonly message: string;
 }
 
@@ -21,7 +24,13 @@ export interface ReissueReason {
  * key type, valid now, and more than a third of its life left.
  */
 export function reissueReason(held: HeldCertificate, wanted: WantedCertificate, now: Date): ReissueReason | undefined {
-  return namesDiffer(held, wanted) ?? keyTypeDiffers(held, wanted) ?? notYetValid(held, now) ?? timeIsUp(held, now);
+  return (
+    namesDiffer(held, wanted) ??
+    keyTypeDiffers(held, wanted) ??
+    notYetValid(held, now) ??
+    timeIsUp(held, now) ??
+    isReplaced(held, wanted)
+  );
 }
 
 function namesDiffer(held: HeldCertificate, wanted: WantedCertificate): ReissueReason | undefined {
@@ -48,4 +57,11 @@ function timeIsUp({ notBefore, notAfter }: Validity, now: Date): ReissueReason |
   const life = notAfter.getTime() - notBefore.getTime();
   const left = notAfter.getTime() - now.getTime();
   return left * 3 > life ? undefined : { reason: 'TIME_IS_UP', message: 'A third of its life or less is left.' };
+}
+
+/** Asked for by fingerprint, so that doing it twice is doing it once: what took its place has another. */
+function isReplaced(held: HeldCertificate, { replaces }: WantedCertificate): ReissueReason | undefined {
+  return replaces !== undefined && held.fingerprint === replaces
+    ? { reason: 'REPLACED', message: 'Its renewal is due.' }
+    : undefined;
 }

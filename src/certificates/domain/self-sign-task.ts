@@ -6,7 +6,12 @@ export const SELF_SIGN_TASK = 'certificate.self-sign';
 const DAYS = 90;
 
 /** The task that makes the key and the certificate on the server, or finds that an earlier run of it has. */
-export function selfSignTask(certificate: Certificate, server: Server, documentRoots: readonly string[]): PlannedTask {
+export function selfSignTask(
+  certificate: Certificate,
+  server: Server,
+  documentRoots: readonly string[],
+  replaces?: string,
+): PlannedTask {
   return {
     name: SELF_SIGN_TASK,
     input: {
@@ -17,6 +22,7 @@ export function selfSignTask(certificate: Certificate, server: Server, documentR
       keyType: certificate.keyType,
       days: DAYS,
       documentRoots,
+      ...(replaces !== undefined && { replaces }),
     },
   };
 }

@@ -12,6 +12,9 @@ export class CertificateListArgs extends PageArgs {
 
   @Field(() => CertificateStatusEnum, { nullable: true })
   readonly status?: CertificateStatus | null;
+
+  @Field(() => Date, { nullable: true, description: 'Those that end before this moment, the expired ones too.' })
+  readonly expiresBefore?: Date | null;
 }
 
 @Resolver(() => CertificateType)
@@ -30,11 +33,11 @@ export class CertificateResolver {
   @Allow('certificate:read')
   @Query(() => CertificateConnection)
   async certificates(
-    @Args() { clientId, status, ...range }: CertificateListArgs,
+    @Args() { clientId, status, expiresBefore, ...range }: CertificateListArgs,
     @CurrentActor() actor: Actor,
   ): Promise<CertificateConnection> {
     const page = readPage(range);
-    const filter = withoutNulls({ clientId, status });
+    const filter = withoutNulls({ clientId, status, expiresBefore });
     return toConnection(await this.find.page(filter, page, actor), page, () => this.find.count(filter, actor));
   }
 }

@@ -117,6 +117,12 @@ export class CertificateType {
   })
   readonly acmeProfile: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The request (PKCS#10, PEM) for a certificate for its key, once createCsr has made it.',
+  })
+  readonly csrPem: string | null;
+
   @Field(() => Date)
   readonly createdAt: Date;
 

@@ -1,6 +1,6 @@
 import { TypeormClientStore } from '../../clients/adapters/typeorm-client-store.js';
 import { TypeormTokenStore } from '../../clients/adapters/typeorm-token-store.js';
-import { CreateToken } from '../../clients/application/create-token.js';
+import { CreateToken, type CreateTokenInput } from '../../clients/application/create-token.js';
 import { loadConfig } from '../../config/index.js';
 import { createDataSource } from '../../database/data-source.js';
 import { DatabaseSession } from '../../database/database-session.js';
@@ -23,17 +23,22 @@ export async function runTokenCreate({ label, operator, client, expires }: Token
   if ((operator === true) === (client !== undefined)) {
     throw new DomainError('INPUT_INVALID', 'Say whose token it is: --operator, or --client with a machine name.');
   }
+  const token = await createToken({
+    label,
+    ...(client !== undefined && { client }),
+    ...(expires !== undefined && { expiresAt: parseDate(expires) }),
+  });
+  process.stdout.write(`${token.reveal()}\n`);
+}
+
+/** Makes a token where the database can be reached. @throws DomainError DATABASE_UNAVAILABLE */
+export async function createToken(input: CreateTokenInput): Promise<Secret> {
   const dataSource = createDataSource(await databaseUrl(), ENTITIES, 1);
   try {
     await dataSource.initialize();
     const session = new DatabaseSession(dataSource);
     const create = new CreateToken(new TypeormTokenStore(session), new TypeormClientStore(session), new SystemClock());
-    const token = await create.execute({
-      label,
-      ...(client !== undefined && { client }),
-      ...(expires !== undefined && { expiresAt: parseDate(expires) }),
-    });
-    process.stdout.write(`${token.reveal()}\n`);
+    return await create.execute(input);
   } catch (error) {
     throw toDatabaseUnavailable(error) ?? error;
   } finally {

@@ -4,6 +4,8 @@ import { Drupal1790000100000 } from './1790000100000-drupal.js';
 import { Hsts1790000210000 } from './1790000210000-hsts.js';
 import { CertificateProviders1790000300000 } from './1790000300000-certificate-providers.js';
 import { DriftAndHealth1790000200000 } from './1790000200000-drift-and-health.js';
+import { Renewal1790000400000 } from './1790000400000-renewal.js';
+import { Uploads1790000350000 } from './1790000350000-uploads.js';
 
 /** In order of time. A migration that has been released is never changed. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +14,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DriftAndHealth1790000200000,
   Hsts1790000210000,
   CertificateProviders1790000300000,
+  Uploads1790000350000,
+  Renewal1790000400000,
 ];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DateTimeScalar } from './date-time.js';
 import { JsonScalar } from './json.js';
 import { SafeIntScalar } from './safe-int.js';
+import { SecretScalar } from './secret.js';
 
 describe('DateTime', () => {
   it('answers UTC with milliseconds', () => {
@@ -56,5 +57,17 @@ describe('SafeInt', () => {
 
   it.each([1.5, 2 ** 53, 2n ** 60n, '12', null])('refuses %s', (value) => {
     expect(() => SafeIntScalar.parseValue(value)).toThrow('SafeInt must be');
+  });
+});
+
+describe('Secret', () => {
+  it('is wrapped as it comes in, and never goes out', () => {
+    expect(SecretScalar.parseValue('s3cret').reveal()).toBe('s3cret');
+    expect(SecretScalar.parseLiteral(parseValue('"s3cret"'), {}).reveal()).toBe('s3cret');
+    expect(() => SecretScalar.serialize(SecretScalar.parseValue('s3cret'))).toThrow('never answered');
+  });
+
+  it.each([[['s3cret']], [{ key: 's3cret' }], [12], [null]])('does not repeat what it refuses', (value) => {
+    expect(() => SecretScalar.parseValue(value)).toThrow(/^Secret must be text\.$/);
   });
 });

@@ -13,6 +13,7 @@ import type { PlainObject } from '../../shared/plain.js';
 import type { Lock } from '../domain/lock.js';
 import type { OperationState } from '../domain/operation-state.js';
 import type { Operation, OperationFailure, SubjectRef } from '../domain/operation.js';
+import type { SealedSecrets } from '../domain/sealed-secrets.js';
 import type { FieldUpdate, SubjectType } from '../domain/task.js';
 
 @Entity('operations')
@@ -34,6 +35,7 @@ export class OperationEntity implements Operation {
   @CountColumn() attempt: number;
   @IdColumn({ name: 'plan_id', nullable: true }) planId: string | null;
   @JsonColumn() input: PlainObject;
+  @JsonColumn({ nullable: true }) sealed: SealedSecrets | null;
   @JsonColumn() locks: readonly Lock[];
   @JsonColumn() writes: readonly SubjectRef[];
   @JsonColumn({ name: 'on_failure' }) onFailure: readonly FieldUpdate[];

@@ -21,13 +21,16 @@ import {
 } from './operation-parts.entities.js';
 import { OperationEntity } from './operation.entity.js';
 
+/** What waits for the time of its next try holds up nobody until then: what it had done was undone. */
+const IS_DUE = '(other.not_before IS NULL OR other.not_before <= UTC_TIMESTAMP(3))';
+
 /** Operations (`mine`) with those in their way (`other`): who holds, or is ahead in line for, a lock that conflicts. */
 const PAIRS_IN_CONFLICT = `FROM operation_locks mine
   JOIN operations waiting ON waiting.id = mine.operation_id
   JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
     AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
   JOIN operations other ON other.id = theirs.operation_id
-    AND (other.state IN ('DISPATCHED','RUNNING') OR (other.state = 'QUEUED' AND other.seq < waiting.seq))
+    AND (other.state IN ('DISPATCHED','RUNNING') OR (other.state = 'QUEUED' AND other.seq < waiting.seq AND ${IS_DUE}))
   WHERE mine.operation_id IN (?)`;
 
 /** Whether anybody is in the way of `o`: the same. Rows of locks go when an operation ends. */
@@ -35,7 +38,7 @@ const IN_THE_WAY = `SELECT 1 FROM operation_locks mine
   JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
     AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
   JOIN operations other ON other.id = theirs.operation_id
-  WHERE mine.operation_id = o.id AND (other.state IN ('DISPATCHED','RUNNING') OR other.seq < o.seq)`;
+  WHERE mine.operation_id = o.id AND (other.state IN ('DISPATCHED','RUNNING') OR (other.seq < o.seq AND ${IS_DUE}))`;
 
 /** As much of a message as a row holds. */
 const MAX_MESSAGE = 4_000;

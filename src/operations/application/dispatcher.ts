@@ -4,6 +4,7 @@ import { DomainError, toFailure } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { Operation } from '../domain/operation.js';
+import type { SealedSecrets } from '../domain/sealed-secrets.js';
 import type { PlannedTask } from '../domain/task.js';
 import { EndOperation } from './end-operation.js';
 import type { OperationKind, OperationPlan } from './operation-kind.js';
@@ -156,6 +157,7 @@ export class Dispatcher {
       planId: operation.planId ?? '',
       timeoutMs: this.kinds.get(operation.kind).timeoutMs,
       tasks,
+      ...(operation.sealed && { sealed: readable(operation.sealed) }),
       onFailure: operation.onFailure,
       relayedThrough: operation.relayedThrough,
     });
@@ -174,4 +176,9 @@ function planOf(kind: OperationKind, state: unknown, operation: Operation): Oper
       cause: error,
     });
   }
+}
+
+/** Those that are still there: one that is wiped belongs to an operation that has ended. */
+function readable(sealed: SealedSecrets): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(sealed).filter((entry): entry is [string, string] => entry[1] !== null));
 }

@@ -6,6 +6,7 @@ import type { PlainObject } from '../../shared/plain.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { Lock } from '../domain/lock.js';
 import type { Operation, SubjectRef } from '../domain/operation.js';
+import type { SealedSecrets } from '../domain/sealed-secrets.js';
 import { Dispatcher } from './dispatcher.js';
 import { OperationKinds } from './operation-kinds.js';
 import { OperationStore } from './operation-store.js';
@@ -17,6 +18,7 @@ export interface OperationRequest {
   readonly serverId: string;
   readonly locks: readonly Lock[];
   readonly input?: PlainObject;
+  readonly sealed?: SealedSecrets;
   readonly retryOf?: string;
 }
 
@@ -48,6 +50,7 @@ export class RequestOperation {
       attempt: 0,
       planId: null,
       input: request.input ?? {},
+      sealed: request.sealed ?? null,
       locks: request.locks,
       writes: [],
       onFailure: [],

@@ -5,6 +5,7 @@ import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { canBeRetried } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
+import { isWiped } from '../domain/sealed-secrets.js';
 import { visibleOperation } from '../domain/visible-operation.js';
 import { OperationStore } from './operation-store.js';
 import { RequestOperation } from './request-operation.js';
@@ -27,6 +28,12 @@ export class RetryOperation {
         throw new DomainError(
           'OPERATION_NOT_RETRYABLE',
           `Operation ${id} is ${operation.state}; only one that failed, timed out or was cancelled can be retried.`,
+        );
+      }
+      if (isWiped(operation.sealed)) {
+        throw new DomainError(
+          'OPERATION_NOT_RETRYABLE',
+          `Operation ${id} came with a secret that was wiped when it ended; call the mutation again, with the secret.`,
         );
       }
       return this.request.execute(

@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.js';
 import { hasEnded, type EndState, type OperationState } from './operation-state.js';
 import type { Operation, OperationEvent, OperationFailure, OperationTask } from './operation.js';
 import type { RunnerEvent } from './runner-event.js';
+import { wiped } from './sealed-secrets.js';
 import type { TaskStatus } from './task.js';
 
 /** How long a runner may be silent before its work is given to it (or its successor) again. */
@@ -25,12 +26,16 @@ export type OperationChange = Partial<
     | 'finishedAt'
     | 'leaseUntil'
     | 'relayedThrough'
+    | 'sealed'
   >
 >;
 
 export type TaskChange = Partial<Pick<OperationTask, 'state' | 'startedAt' | 'finishedAt'>>;
 
 export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
+
+/** In the input of an operation whose failures somebody else answers, in time and measure of its own (a schedule of renewals). */
+export const RETRIED_BY_SCHEDULE = 'retriedBySchedule';
 
 /** One step of an operation: from the row as it was locked to what is written of it, all at once. */
 export interface Advance {
@@ -78,7 +83,13 @@ export function ending(
   return {
     operation,
     state,
-    change: { failure, finishedAt: now, leaseUntil: null, notBefore: null },
+    change: {
+      failure,
+      finishedAt: now,
+      leaseUntil: null,
+      notBefore: null,
+      ...(operation.sealed && { sealed: wiped(operation.sealed) }),
+    },
     tasks: new Map(openTasks.map((position) => [position, { state: 'SKIPPED' }])),
     history: [
       { type: 'STATE', at: now, status: state, task: failure?.task ?? null, message: failure?.summary ?? null },
@@ -108,7 +119,8 @@ function afterwards(
   now: Date,
 ): Advance {
   const retry = failure?.retry;
-  const mayTryAgain = operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
+  const isOurs = operation.input[RETRIED_BY_SCHEDULE] !== true;
+  const mayTryAgain = isOurs && operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
   return state === 'FAILED' && retry?.policy === 'LATER' && mayTryAgain
     ? later(operation, failure!, new Date(now.getTime() + retry.afterMs), now)
     : ending(operation, state, failure, openTasks(tasks, changes), now);

@@ -1,6 +1,7 @@
 import type { Failure } from '../../shared/failure.js';
 import type { PlainObject } from '../../shared/plain.js';
 import type { Lock } from './lock.js';
+import type { SealedSecrets } from './sealed-secrets.js';
 import type { OperationState } from './operation-state.js';
 import type { FieldUpdate, SubjectType, TaskStatus } from './task.js';
 
@@ -24,6 +25,7 @@ export interface Operation {
   /** Changes with every new plan; a runner resumes its journal only for the plan it was written for. */
   readonly planId: string | null;
   readonly input: PlainObject;
+  readonly sealed: SealedSecrets | null;
   readonly locks: readonly Lock[];
   /** Objects whose fields the operation may write, where its kind may write fields of that type at all. */
   readonly writes: readonly SubjectRef[];

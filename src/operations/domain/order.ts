@@ -12,6 +12,8 @@ export interface RunOrder {
   readonly planId: string;
   readonly timeoutMs: number;
   readonly tasks: readonly PlannedTask[];
+  /** JWE to this server, by name; tasks refer to them (`sealedSecret`). */
+  readonly sealed?: { readonly [name: string]: string };
   /** What holds again when the operation did not succeed and its tasks were undone. */
   readonly onFailure: readonly FieldUpdate[];
   /** Number of the last runner event that the control plane has; the runner goes on from the next one. */

@@ -43,9 +43,16 @@ export const WRITABLE_FIELDS = {
   'site.enable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.disable': { site: SERVED_SITE, certificate: CERTIFICATE_FACTS },
   'site.delete': { site: ['status', 'httpStatus', 'servedCertificate', 'verifiedAt'] },
+  'certificate.upload': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'certificate.csr': { certificate: ['status', 'spki', 'csrPem'] },
+  'certificate.install': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'certificate.deploy': { site: SERVED_SITE },
+  'certificate.rollback': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.revoke': { certificate: ['status'] },
   'server.test-provider': {},
+  'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
+  'server.handshake': { certificate: ['servedProblem'] },
 } as const satisfies Record<string, Writable>;
 
 /** Default deny: the kind must list the field, and the operation must name the object. */

@@ -47,8 +47,23 @@ export class TypeormSiteStore extends SiteStore {
   }
 
   async findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Site[]> {
-    const rows = await this.#names.find({ where: { name: In(names) }, select: { siteId: true } });
-    const ids = [...new Set(rows.map(({ siteId }) => siteId))];
+    return this.#ofClient(clientId, serverId, await this.#names.findBy({ name: In(names) }));
+  }
+
+  async findCoveredBy(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Site[]> {
+    const query = this.#names.createQueryBuilder('n').where('n.name IN (:...names)', { names });
+    for (const [index, wildcard] of names.filter(isWildcard).entries()) {
+      const [below, deeper] = [`below${index}`, `deeper${index}`];
+      query.orWhere(`(n.name LIKE :${below} AND n.name NOT LIKE :${deeper})`, {
+        [below]: `%${wildcard.slice(1)}`,
+        [deeper]: `%.%${wildcard.slice(1)}`,
+      });
+    }
+    return this.#ofClient(clientId, serverId, names.length === 0 ? [] : await query.getMany());
+  }
+
+  #ofClient(clientId: string, serverId: string, names: readonly SiteName[]): Promise<readonly Site[]> {
+    const ids = [...new Set(names.map(({ siteId }) => siteId))];
     return this.#sites.find({
       where: { id: In(ids), clientId, serverId, status: Not('DELETED' as const) },
       relations: { names: true },

@@ -4,14 +4,12 @@ import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseHostname } from '../../shared/hostname.js';
-import { parseId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { wantedNames } from '../domain/aliases.js';
 import type { Site } from '../domain/site.js';
-import { visibleSite } from '../domain/visible-site.js';
+import { FindLiveSite } from './find-live-site.js';
 import { OrderCertificate } from './order-certificate.js';
 import { policySubject } from './policy-subject.js';
-import { SiteStore } from './site-store.js';
 
 export interface IssueCertificateInput {
   readonly siteId: string;
@@ -33,7 +31,7 @@ export interface CertificateRequested {
 @Injectable()
 export class IssueCertificate {
   constructor(
-    private readonly sites: SiteStore,
+    private readonly found: FindLiveSite,
     private readonly decide: DecidePolicy,
     private readonly choose: ChooseProvider,
     private readonly order: OrderCertificate,
@@ -42,12 +40,8 @@ export class IssueCertificate {
 
   /** @throws DomainError SITE_NOT_FOUND, SITE_DELETED, CERTIFICATE_NAMES_INVALID, HOSTNAME_INVALID, CERTIFICATE_PROVIDER_NOT_FOUND */
   async execute(input: IssueCertificateInput, actor: Actor): Promise<CertificateRequested> {
-    const id = parseId(input.siteId);
     return this.unitOfWork.run(async () => {
-      const site = visibleSite(await this.sites.lock(id), id, actor);
-      if (site.status === 'DELETED') {
-        throw new DomainError('SITE_DELETED', `The site ${site.uri} is deleted.`);
-      }
+      const site = await this.found.lock(input.siteId, actor);
       const names = certificateNames(site, input.names);
       const policy = await this.decide.for(policySubject(site));
       const choice = await this.choose.execute(input.provider ?? policy.provider, site.clientId);
@@ -59,7 +53,7 @@ export class IssueCertificate {
 }
 
 /** @throws DomainError CERTIFICATE_NAMES_INVALID for a name that is not the site's */
-function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
+export function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
   const own = wantedNames(site).map(({ name }) => name);
   if (!asked) {
     return own;

@@ -6,10 +6,10 @@ import {
   type KeyType,
   type ProviderChoice,
 } from '../../certificates/index.js';
-import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import type { Site } from '../domain/site.js';
-import { SiteStore } from './site-store.js';
+import { RequestCertificateOperation } from './request-certificate-operation.js';
 
 export interface CertificateOrder extends ProviderChoice {
   readonly names: readonly string[];
@@ -26,43 +26,27 @@ export interface CertificateOrdered {
 @Injectable()
 export class OrderCertificate {
   constructor(
-    private readonly sites: SiteStore,
     private readonly certificates: CertificateStore,
     private readonly request: RequestCertificate,
-    private readonly operations: RequestOperation,
+    private readonly operations: RequestCertificateOperation,
   ) {}
 
   /** @throws DomainError CERTIFICATE_NAMES_INVALID */
   async anew(site: Site, order: CertificateOrder, actor: Actor): Promise<CertificateOrdered> {
     const { clientId, serverId } = site;
     const certificate = await this.request.execute({ ...order, clientId, serverId });
-    return { certificate, operation: await this.#issue(certificate, site, actor) };
+    return { certificate, operation: await this.#issue(certificate, actor) };
   }
 
   /** The same certificate for other names: it goes on serving until its successor does. */
-  async again(site: Site, before: Certificate, names: readonly string[], actor: Actor): Promise<CertificateOrdered> {
+  async again(before: Certificate, names: readonly string[], actor: Actor): Promise<CertificateOrdered> {
     await this.certificates.update(before.id, { requestedNames: names });
     const certificate = { ...before, requestedNames: names };
-    return { certificate, operation: await this.#issue(certificate, site, actor) };
+    return { certificate, operation: await this.#issue(certificate, actor) };
   }
 
-  async #issue(certificate: Certificate, site: Site, actor: Actor): Promise<Operation> {
-    const { id, clientId, serverId, requestedNames } = certificate;
-    const users = await this.sites.findByNames(clientId, serverId, [...requestedNames, ...certificate.names]);
-    return this.operations.execute(
-      {
-        kind: 'certificate.issue',
-        subject: { type: 'certificate', id, label: requestedNames[0] ?? site.uri },
-        clientId,
-        serverId,
-        locks: [
-          exclusive('certificate', id),
-          shared('server', serverId),
-          ...users.map((user) => exclusive('site', user.id)),
-          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
-        ],
-      },
-      actor,
-    );
+  #issue(certificate: Certificate, actor: Actor): Promise<Operation> {
+    const names = [...new Set([...certificate.requestedNames, ...certificate.names])];
+    return this.operations.execute('certificate.issue', { ...certificate, names }, actor);
   }
 }

@@ -34,7 +34,7 @@ export class PolicyCover {
     if (held === undefined) {
       await this.order.anew(site, { ...choice, names, keyType: policy.keyType, profile: policy.profile }, actor);
     } else if (names.some((name) => !held.requestedNames.includes(name))) {
-      await this.order.again(site, held, names, actor);
+      await this.order.again(held, names, actor);
     } else if (names.length < held.requestedNames.length) {
       // The next renewal leaves them out: a certificate that names more than is served harms nobody.
       await this.certificates.update(held.id, { requestedNames: names });

@@ -5,10 +5,9 @@ import { DomainError } from '../../shared/domain-error.js';
 import { inBatches } from '../domain/in-batches.js';
 import { vhostTasks } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
+import { everySite } from './every-site.js';
 import { SiteStateLoader } from './site-state-loader.js';
 import { SiteStore } from './site-store.js';
-
-const PAGE = 500;
 
 /** Sites are what servers serve. */
 @Injectable()
@@ -23,8 +22,9 @@ export class SiteContents extends ServerContents {
   /** Every site that has been served. One that cannot be served is a warning: the others are brought back all the same. */
   async plan(server: Server): Promise<OperationPlan> {
     const tasks: PlannedTask[] = [];
-    for await (const site of this.#served(server)) {
-      tasks.push(...(await this.#tasks(site)).map((task) => ({ ...task, tolerated: true })));
+    for await (const site of everySite(this.sites, { serverId: server.id })) {
+      const isServed = site.status === 'ENABLED' || site.status === 'DISABLED';
+      tasks.push(...(isServed ? await this.#tasks(site) : []).map((task) => ({ ...task, tolerated: true })));
     }
     const writes = tasks.flatMap(({ sets }) => sets ?? []).map(({ subject, id }) => ({ type: subject, id }));
     return { tasks: inBatches(tasks), writes };
@@ -32,31 +32,10 @@ export class SiteContents extends ServerContents {
 
   async siteUris(server: Server): Promise<readonly string[]> {
     const uris: string[] = [];
-    for await (const site of this.#all(server)) {
+    for await (const site of everySite(this.sites, { serverId: server.id })) {
       uris.push(...(site.status === 'DELETED' ? [] : [site.uri]));
     }
     return uris;
-  }
-
-  async *#served(server: Server): AsyncGenerator<Site> {
-    for await (const site of this.#all(server)) {
-      if (site.status === 'ENABLED' || site.status === 'DISABLED') {
-        yield site;
-      }
-    }
-  }
-
-  async *#all(server: Server): AsyncGenerator<Site> {
-    for (let after: string | null = null; ;) {
-      const page = { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null } as const;
-      const sites: readonly Site[] = await this.sites.list({ serverId: server.id }, page);
-      yield* sites;
-      const last = sites.at(-1);
-      if (sites.length < PAGE || !last) {
-        return;
-      }
-      after = last.id;
-    }
   }
 
   /** None for a site whose platform is gone: its own verification says so. */

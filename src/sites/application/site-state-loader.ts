@@ -39,7 +39,8 @@ export class SiteStateLoader {
     return { site, server };
   }
 
-  async stateOf(site: Site, toIssue: Certificate | null): Promise<SiteState> {
+  /** `asIf`: one of its certificates as it is going to be. */
+  async stateOf(site: Site, toIssue: Certificate | null, asIf?: Certificate): Promise<SiteState> {
     const [platform, server] = await Promise.all([
       this.platforms.find(site.platformId),
       this.servers.find(site.serverId),
@@ -54,7 +55,7 @@ export class SiteStateLoader {
       throw new DomainError('SERVER_NOT_READY', `The server of ${site.uri} is not ready: it has not been verified.`);
     }
     const names = wantedNames(site).map(({ name }) => name);
-    const coverage = await this.covering.of(site.clientId, site.serverId, names);
+    const coverage = await this.covering.of(site.clientId, site.serverId, names, asIf);
     return { site, platform, server, coverage, toIssue };
   }
 

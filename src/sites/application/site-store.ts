@@ -35,6 +35,8 @@ export abstract class SiteStore {
   abstract count(filter: SiteFilter): Promise<number>;
   /** Sites of the client on the server that want or have one of these names, not the deleted ones. */
   abstract findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Site[]>;
+  /** The same for the names of a certificate: a wildcard finds the sites with a name that it stands for. */
+  abstract findCoveredBy(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Site[]>;
   abstract update(id: string, change: SiteChange): Promise<void>;
 
   /** @throws DomainError HOSTNAME_TAKEN */

@@ -1,5 +1,5 @@
 import type { Certificate, NameCoverage } from '../../certificates/index.js';
-import { certificateFailed, issuingOf } from '../../certificates/index.js';
+import { certificateAsItWas, issuingOf } from '../../certificates/index.js';
 import type { VhostSpec } from '../../consumers/index.js';
 import { type FieldUpdate, type OperationPlan, type PlannedTask, type SubjectRef } from '../../operations/index.js';
 import { platformCheckTask } from '../../platforms/index.js';
@@ -29,7 +29,7 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
   const { site, platform, server, toIssue } = state;
   return {
     writes: [{ type: 'site', id: site.id }, ...(toIssue ? [certificateRef(toIssue)] : [])],
-    onFailure: [asItWas(site), ...(toIssue ? [certificateFailed(toIssue)] : [])],
+    onFailure: [asItWas(site), ...(toIssue ? [certificateAsItWas(toIssue)] : [])],
     tasks: [
       // A site that is to answer 503 needs no code base, and is disabled just when that is broken.
       ...(status === 'DISABLED'

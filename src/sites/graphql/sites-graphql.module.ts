@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { RenewalResolver } from '../../certificates/index.js';
 import { NodeRegistry } from '../../graphql/index.js';
 import { FindSites } from '../application/find-sites.js';
 import { SitesModule } from '../sites.module.js';
@@ -6,10 +7,18 @@ import { AliasResolver } from './alias.resolver.js';
 import { CertificatePolicyResolver } from './certificate-policy.resolver.js';
 import { SiteFieldsResolver } from './site-fields.resolver.js';
 import { SiteResolver } from './site.resolver.js';
+import { UploadedCertificateResolver } from './uploaded-certificate.resolver.js';
 
 @Module({
   imports: [SitesModule],
-  providers: [SiteResolver, AliasResolver, SiteFieldsResolver, CertificatePolicyResolver],
+  providers: [
+    SiteResolver,
+    AliasResolver,
+    SiteFieldsResolver,
+    CertificatePolicyResolver,
+    RenewalResolver,
+    UploadedCertificateResolver,
+  ],
 })
 export class SitesGraphqlModule implements OnModuleInit {
   constructor(

@@ -1,0 +1,46 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CertificateProviderStore } from '../application/certificate-provider-store.js';
+import { RenewalInfoClient } from '../application/renewal/renewal-info-client.js';
+import { RenewalAdviser } from '../application/renewal/renewal-adviser.js';
+import type { Certificate } from '../domain/certificate.js';
+import { leafOf } from '../domain/leaf-of.js';
+import type { RenewalAdvice } from '../domain/renewal/renewal-state.js';
+import { Clock } from '../../shared/clock.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** ARI (RFC 9773) of the CA that a certificate comes from. The question needs no account, so the control plane asks it itself. */
+@Injectable()
+export class AcmeRenewalAdviser extends RenewalAdviser {
+  readonly #logger = new Logger('Renewal');
+
+  constructor(
+    private readonly providers: CertificateProviderStore,
+    private readonly client: RenewalInfoClient,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async ask({ providerId, chainPem, names }: Certificate): Promise<RenewalAdvice | null> {
+    const provider = providerId === null ? null : await this.providers.find(providerId);
+    if (!provider || chainPem === null) {
+      return null;
+    }
+    const { directoryUrl, caBundle, proxyUrl } = provider.acme;
+    try {
+      const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
+      const within = AbortSignal.timeout(TIMEOUT_MS);
+      const advice = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);
+      return (
+        advice && {
+          window: { start: new Date(advice.windowStart), end: new Date(advice.windowEnd) },
+          askAgainAt: new Date(advice.pollAt),
+        }
+      );
+    } catch (error) {
+      this.#logger.warn(`${directoryUrl} gave no advice about the certificate for ${names[0] ?? ''}: ${String(error)}`);
+      return null;
+    }
+  }
+}

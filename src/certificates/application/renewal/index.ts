@@ -1,0 +1,19 @@
+import { LookAtCertificate } from './look-at-certificate.js';
+import { RenewCertificateKind } from './renew-certificate-kind.js';
+import { RenewCertificate } from './renew-certificate.js';
+import { RenewalScheduler } from './renewal-scheduler.js';
+import { RequestHandshakes } from './request-handshakes.js';
+import { RequestRenewal } from './request-renewal.js';
+import { ServerHandshakeKind } from './server-handshake-kind.js';
+
+export { RenewalScheduler };
+
+/** What renewal is made of. All of it needs CertificateDeployments: it is provided where those are known, by `sites`. */
+export const RENEWAL_PARTS = [
+  LookAtCertificate,
+  RenewCertificate,
+  RenewalScheduler,
+  RequestHandshakes,
+  RequestRenewal,
+] as const;
+export const RENEWAL_KINDS = [RenewCertificateKind, ServerHandshakeKind] as const;

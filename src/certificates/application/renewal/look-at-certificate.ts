@@ -1,0 +1,161 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { OperationStore, type Operation } from '../../../operations/index.js';
+import type { Actor } from '../../../shared/actor.js';
+import { Clock } from '../../../shared/clock.js';
+import type { Certificate } from '../../domain/certificate.js';
+import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
+import { DAY_MS, after } from '../../domain/renewal/life.js';
+import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import { advised, planned, type RenewalAdvice } from '../../domain/renewal/renewal-state.js';
+import { renewalStep } from '../../domain/renewal/renewal-step.js';
+import { afterAttempt, withAlarm } from '../../domain/renewal/renewal-outcome.js';
+import { validityOf } from '../../domain/renewal/validity-of.js';
+import { CertificateDeployments } from '../certificate-deployments.js';
+import { CertificateStore } from '../certificate-store.js';
+import { RenewalAdviser } from './renewal-adviser.js';
+import { RenewalStore } from './renewal-store.js';
+import { RequestRenewal } from './request-renewal.js';
+
+/** Who renews by schedule, in the records of operations. */
+const SCHEDULER: Actor = { tokenId: 'scheduler', role: 'OPERATOR', clientId: null, label: 'renewal scheduler' };
+const ENDED: ReadonlySet<string> = new Set([
+  'SUCCEEDED',
+  'SUCCEEDED_WITH_WARNINGS',
+  'FAILED',
+  'CANCELLED',
+  'TIMED_OUT',
+]);
+
+/** What an issuer answered about the certificate of this fingerprint. */
+export interface Consulted {
+  readonly fingerprint: string | null;
+  readonly advice: RenewalAdvice | null;
+}
+
+/**
+ * One look of the scheduler at one certificate, in a unit of work in which its row is locked: settles what an ended operation
+ * came to, decides the next step, takes it, and keeps when to look again. To look too often does no harm.
+ */
+@Injectable()
+export class LookAtCertificate {
+  readonly #logger = new Logger('Renewal');
+
+  constructor(
+    private readonly renewals: RenewalStore,
+    private readonly operations: OperationStore,
+    private readonly adviser: RenewalAdviser,
+    private readonly deployments: CertificateDeployments,
+    private readonly requestRenewal: RequestRenewal,
+    private readonly certificates: CertificateStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Asks the issuer when that is the next step. To be called before the unit of work: an issuer may take seconds, and no row
+   * is to be locked for so long.
+   */
+  async consult(certificateId: string): Promise<Consulted | null> {
+    const certificate = await this.certificates.find(certificateId);
+    const validity = certificate && validityOf(certificate);
+    if (!certificate || !validity || !RENEWAL_POLICIES[certificate.provider].advised) {
+      return null;
+    }
+    const policy = RENEWAL_POLICIES[certificate.provider];
+    const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
+    const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
+    const now = this.clock.now();
+    return operationId === null && (isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')
+      ? { fingerprint: certificate.fingerprint, advice: await this.adviser.ask(certificate) }
+      : null;
+  }
+
+  /** @returns whether a renewal was requested. */
+  async execute(certificate: Certificate, consulted: Consulted | null, mayRequest: boolean): Promise<boolean> {
+    const now = this.clock.now();
+    let renewal = await this.renewals.find(certificate.id);
+    if (renewal.operationId !== null) {
+      const operation = await this.operations.find(renewal.operationId);
+      if (operation && !ENDED.has(operation.state)) {
+        await this.renewals.save(renewal, null);
+        return false;
+      }
+      renewal = this.#settled(certificate, renewal, operation, now);
+    }
+    return this.#step(certificate, renewal, consulted, now, mayRequest);
+  }
+
+  async #step(
+    certificate: Certificate,
+    renewal: CertificateRenewal,
+    consulted: Consulted | null,
+    now: Date,
+    mayRequest: boolean,
+  ): Promise<boolean> {
+    const policy = RENEWAL_POLICIES[certificate.provider];
+    const validity = validityOf(certificate);
+    if (validity === null || certificate.status === 'FAILED') {
+      await this.renewals.save(renewal, null);
+      return false;
+    }
+    const step = renewalStep(policy, renewal.state, validity, now);
+    if (step.action === 'PLAN' || renewal.plannedFor !== certificate.fingerprint) {
+      const state = planned(validity, policy.advised, now, Math.random);
+      const anew = { ...renewal, state, plannedFor: certificate.fingerprint };
+      return this.#step(certificate, anew, consulted, now, mayRequest);
+    }
+    if (step.action === 'ASK_ADVICE') {
+      if (consulted === null || consulted.fingerprint !== certificate.fingerprint) {
+        // It has changed since: the next tick asks about what is in force now.
+        await this.renewals.save(renewal, now);
+        return false;
+      }
+      const state = advised(renewal.state, consulted.advice, validity, now, Math.random);
+      return this.#step(certificate, { ...renewal, state }, null, now, mayRequest);
+    }
+    const isUsed = (await this.deployments.usedNames(certificate)).length > 0;
+    const judged = this.#judged(certificate, renewal, isUsed, now);
+    if (step.action === 'WAIT') {
+      await this.renewals.save(judged, step.until);
+      return false;
+    }
+    if (!isUsed) {
+      // Nobody is shown it. Should a site take it up again before it ends, it is renewed within a day.
+      await this.renewals.save(judged, validity.notAfter > now ? after(now, DAY_MS) : null);
+      return false;
+    }
+    if (!mayRequest) {
+      await this.renewals.save(judged, now);
+      return false;
+    }
+    await this.requestRenewal.execute(certificate, judged, SCHEDULER);
+    return true;
+  }
+
+  #settled(
+    certificate: Certificate,
+    renewal: CertificateRenewal,
+    operation: Operation | null,
+    now: Date,
+  ): CertificateRenewal {
+    const settled = afterAttempt(certificate, renewal, operation, now, Math.random);
+    const name = certificate.names[0] ?? certificate.id;
+    if (settled.state.failures > renewal.state.failures) {
+      const reason = operation?.failure?.summary ?? 'Its operation is gone.';
+      const next = settled.state.nextAttemptAt?.toISOString() ?? 'never';
+      this.#logger.warn(`The certificate for ${name} was not renewed. ${reason} It is tried again at ${next}.`);
+    } else {
+      this.#logger.log(`The certificate for ${name} was renewed, until ${certificate.notAfter?.toISOString() ?? '?'}.`);
+    }
+    return settled;
+  }
+
+  #judged(certificate: Certificate, renewal: CertificateRenewal, isUsed: boolean, now: Date): CertificateRenewal {
+    const judged = withAlarm(certificate, renewal, isUsed, now);
+    if (judged.alarm !== null && judged.alarm.reason !== renewal.alarm?.reason) {
+      const { level, message } = judged.alarm;
+      const line = `${level}: the certificate for ${certificate.names[0] ?? certificate.id}. ${message}`;
+      this.#logger[level === 'CRITICAL' ? 'error' : 'warn'](line);
+    }
+    return judged;
+  }
+}

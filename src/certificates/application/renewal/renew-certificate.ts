@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { OperationStore, type Operation } from '../../../operations/index.js';
+import { canSeeClient, type Actor } from '../../../shared/actor.js';
+import { Clock } from '../../../shared/clock.js';
+import { DomainError } from '../../../shared/domain-error.js';
+import { parseId } from '../../../shared/ids.js';
+import { UnitOfWork } from '../../../shared/unit-of-work.js';
+import type { Certificate } from '../../domain/certificate.js';
+import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import { renewalStep } from '../../domain/renewal/renewal-step.js';
+import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
+import { validityOf } from '../../domain/renewal/validity-of.js';
+import { RenewalStore } from './renewal-store.js';
+import { RequestRenewal } from './request-renewal.js';
+
+export interface RenewalRequested {
+  readonly certificate: Certificate;
+  /** Null when it is not due and was not forced. */
+  readonly operation: Operation | null;
+}
+
+/** Renews a certificate that is due, or any that Hlér can renew when forced. One that is being renewed is not renewed twice. */
+@Injectable()
+export class RenewCertificate {
+  constructor(
+    private readonly renewals: RenewalStore,
+    private readonly requestRenewal: RequestRenewal,
+    private readonly operations: OperationStore,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError ID_INVALID, CERTIFICATE_NOT_FOUND, CERTIFICATE_NOT_RENEWABLE */
+  execute(certificateId: string, force: boolean, actor: Actor): Promise<RenewalRequested> {
+    const id = parseId(certificateId);
+    return this.unitOfWork.run(async () => {
+      const certificate = await this.renewals.lockCertificate(id);
+      if (!certificate || !canSeeClient(actor, certificate.clientId)) {
+        throw new DomainError('CERTIFICATE_NOT_FOUND', `There is no certificate ${id}.`);
+      }
+      mustBeRenewable(certificate);
+      const renewal = await this.renewals.find(id);
+      if (renewal.operationId !== null) {
+        return { certificate, operation: await this.operations.find(renewal.operationId) };
+      }
+      const isWanted = force || isDue(certificate, renewal, this.clock.now());
+      return {
+        certificate,
+        operation: isWanted ? await this.requestRenewal.execute(certificate, renewal, actor) : null,
+      };
+    });
+  }
+}
+
+function mustBeRenewable({ id, provider, status, names }: Certificate): void {
+  const name = names[0] ?? id;
+  if (!RENEWAL_POLICIES[provider].automatic) {
+    throw new DomainError(
+      'CERTIFICATE_NOT_RENEWABLE',
+      `The certificate for ${name} was uploaded: upload its successor, or issue one.`,
+    );
+  }
+  if (status !== 'ACTIVE' && status !== 'EXPIRED') {
+    throw new DomainError(
+      'CERTIFICATE_NOT_RENEWABLE',
+      `The certificate for ${name} is ${status}: there is nothing to renew. Issue it with issueCertificate.`,
+    );
+  }
+}
+
+function isDue(certificate: Certificate, { state }: CertificateRenewal, now: Date): boolean {
+  const validity = validityOf(certificate);
+  return (
+    validity !== null && renewalStep(RENEWAL_POLICIES[certificate.provider], state, validity, now).action === 'RENEW'
+  );
+}

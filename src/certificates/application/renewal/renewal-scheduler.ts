@@ -1,0 +1,126 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../../shared/clock.js';
+import { newId } from '../../../shared/ids.js';
+import { Leases } from '../../../shared/leases.js';
+import { UnitOfWork } from '../../../shared/unit-of-work.js';
+import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
+import { LookAtCertificate } from './look-at-certificate.js';
+import { RenewalStore, type DueCertificate } from './renewal-store.js';
+import { RequestHandshakes } from './request-handshakes.js';
+
+export const TICK_MS = 20_000;
+const LEASE_NAME = 'renewal-scheduler';
+/** Three ticks: a process that pauses for longer has lost its turn. */
+const LEASE_MS = 60_000;
+const MAX_OPEN = 32;
+const PER_CLIENT = 50;
+const BATCH = 500;
+
+/**
+ * Looks at every certificate when it is due. One process of the control plane does, the holder of a lease, and what it writes
+ * is fenced by the lease's token: a process that was paused and wakes up writes nothing any more. All it knows is in the
+ * database, so that it may end and start at any time.
+ */
+@Injectable()
+export class RenewalScheduler {
+  readonly #logger = new Logger('Renewal');
+  readonly #holder = newId();
+  #acquiredAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #ticking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly renewals: RenewalStore,
+    private readonly look: LookAtCertificate,
+    private readonly handshakes: RequestHandshakes,
+    private readonly leases: Leases,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  start(everyMs: number = TICK_MS): void {
+    this.#timer = setInterval(() => {
+      this.#ticking = this.#ticking.then(() => this.#tickLoudly());
+    }, everyMs);
+    this.#ticking = this.#tickLoudly();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#ticking;
+  }
+
+  /** @returns how many renewals were requested; null when another process holds the lease. */
+  async tick(): Promise<number | null> {
+    const token = await this.#acquire();
+    if (token === null) {
+      return null;
+    }
+    for (const { id } of await this.renewals.open(BATCH)) {
+      await this.#look(id, token, false);
+    }
+    const requested = await this.#takeTurns(token, await this.renewals.open(BATCH));
+    await this.handshakes.execute(this.clock.now());
+    return requested;
+  }
+
+  async #takeTurns(token: number, open: readonly DueCertificate[]): Promise<number> {
+    const queue = new FairQueue<string>(countByClient(open));
+    for (const { id, clientId } of await this.renewals.due(this.clock.now(), PER_CLIENT, BATCH)) {
+      queue.push(clientId, id);
+    }
+    let requested = 0;
+    for (let id = queue.take(); id !== undefined; id = queue.take()) {
+      requested += (await this.#look(id, token, open.length + requested < MAX_OPEN)) ? 1 : 0;
+    }
+    return requested;
+  }
+
+  /** One certificate that cannot be looked at does not keep the others from it. */
+  async #look(id: string, token: number, mayRequest: boolean): Promise<boolean> {
+    await this.#keepLease();
+    try {
+      const consulted = await this.look.consult(id);
+      return await this.unitOfWork.run(async () => {
+        const certificate = await this.renewals.lockCertificate(id);
+        // After the row: a process that lost its turn while it waited for the row must find that out.
+        if (!certificate || !(await this.leases.isHeld(LEASE_NAME, token))) {
+          return false;
+        }
+        return this.look.execute(certificate, consulted, mayRequest);
+      });
+    } catch (error) {
+      this.#logger.error(`The certificate ${id} could not be looked at and will be again: ${String(error)}`);
+      return false;
+    }
+  }
+
+  /** A tick may take longer than the lease lasts. Whether it is held still is asked where something is written. */
+  async #keepLease(): Promise<void> {
+    if (this.clock.now().getTime() - this.#acquiredAt > TICK_MS) {
+      await this.#acquire();
+    }
+  }
+
+  #acquire(): Promise<number | null> {
+    const now = this.clock.now();
+    this.#acquiredAt = now.getTime();
+    return this.leases.acquire(LEASE_NAME, this.#holder, now, new Date(now.getTime() + LEASE_MS));
+  }
+
+  async #tickLoudly(): Promise<void> {
+    try {
+      await this.tick();
+    } catch (error) {
+      this.#logger.warn(`A tick of the renewal scheduler did not finish and will be repeated: ${String(error)}`);
+    }
+  }
+}
+
+function countByClient(certificates: readonly DueCertificate[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { clientId } of certificates) {
+    counts.set(clientId, (counts.get(clientId) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { RequestOperation, shared } from '../../../operations/index.js';
+import { ServerStore, type Server } from '../../../servers/index.js';
+import type { Actor } from '../../../shared/actor.js';
+import { newId } from '../../../shared/ids.js';
+import { Leases } from '../../../shared/leases.js';
+import { UnitOfWork } from '../../../shared/unit-of-work.js';
+import { HOUR_MS, after } from '../../domain/renewal/life.js';
+
+const ACTOR: Actor = { tokenId: 'scheduler', role: 'OPERATOR', clientId: null, label: 'renewal scheduler' };
+/** A server that is seen for the first time was verified just now. */
+const NEW = 1;
+const PAGE = { direction: 'FORWARD', size: 1000, take: 1000, after: null, before: null } as const;
+
+/** Once an hour for each server: whether it shows the certificates that are stored on it. */
+@Injectable()
+export class RequestHandshakes {
+  readonly #holder = newId();
+
+  constructor(
+    private readonly servers: ServerStore,
+    private readonly request: RequestOperation,
+    private readonly leases: Leases,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async execute(now: Date): Promise<void> {
+    for (const server of await this.servers.list({}, PAGE)) {
+      if (server.status === 'ENABLED') {
+        await this.#ofServer(server, now);
+      }
+    }
+  }
+
+  /** A lease of an hour that nobody renews is a timer that all processes share. */
+  async #ofServer(server: Server, now: Date): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      const holder = `${this.#holder.slice(0, 23)}-${now.getTime()}`;
+      const token = await this.leases.acquire(`handshake ${server.id}`, holder, now, after(now, HOUR_MS));
+      if (token === null || token === NEW) {
+        return;
+      }
+      await this.request.execute(
+        {
+          kind: 'server.handshake',
+          subject: { type: 'server', id: server.id, label: server.name },
+          clientId: null,
+          serverId: server.id,
+          locks: [shared('server', server.id)],
+        },
+        ACTOR,
+      );
+    });
+  }
+}

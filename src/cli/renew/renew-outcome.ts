@@ -1,0 +1,28 @@
+/** A certificate as the API shows it to `hler renew`. */
+export interface ListedCertificate {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly provider: string;
+  readonly notAfter: string | null;
+  readonly renewal: {
+    readonly dueAt: string | null;
+    readonly nextAttemptAt: string | null;
+    readonly failures: number;
+    readonly alarm: { readonly level: string; readonly message: string } | null;
+  };
+}
+
+export type RenewResult = 'RENEWED' | 'FAILED' | 'WOULD_RENEW' | 'NOT_DUE' | 'WAITS';
+
+/** What became of one certificate. */
+export interface RenewOutcome {
+  readonly certificate: ListedCertificate;
+  readonly result: RenewResult;
+  /** Why it failed, or when it is tried again; null: nothing to add. */
+  readonly note: string | null;
+}
+
+/** When it is to be renewed, or tried again; null: Hlér does not renew it, or has not looked at it yet. */
+export function attemptAt({ renewal }: ListedCertificate): string | null {
+  return renewal.nextAttemptAt ?? renewal.dueAt;
+}

@@ -1,0 +1,233 @@
+import { readlink, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
+import { startHler, type Hler } from '../support/hler.js';
+
+/** Two ticks of the scheduler, and the work. */
+const SOON_MS = 60_000;
+
+interface Renewal {
+  readonly dueAt: string | null;
+  readonly failures: number;
+  readonly nextAttemptAt: string | null;
+  readonly lastAttempt: { readonly id: string; readonly kind: string; readonly state: string } | null;
+  readonly alarm: { readonly level: string; readonly reason: string; readonly message: string } | null;
+  readonly servedCheckedAt: string | null;
+}
+
+interface View {
+  readonly status: string;
+  readonly spki: string;
+  readonly fingerprint: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly renewal: Renewal;
+}
+
+describe('renewal', () => {
+  let hler: Hler;
+  let ground: Ground;
+
+  beforeAll(async () => {
+    hler = await startHler();
+    ground = await makeGround(hler);
+  });
+  afterAll(() => hler?.stop());
+
+  async function aCertificate(uri: string): Promise<string> {
+    const siteId = await createSite(hler.api, ground, uri, { https: 'REQUIRED' });
+    return (await siteView(hler.api, siteId)).certificate!.id;
+  }
+
+  async function see(id: string): Promise<View> {
+    const { certificate } = await hler.api.ask<{ certificate: View }>(
+      `query ($id: ID!) { certificate(id: $id) { status spki fingerprint notBefore notAfter renewal { dueAt failures
+        nextAttemptAt servedCheckedAt lastAttempt { id kind state } alarm { level reason message } } } }`,
+      { id },
+    );
+    return certificate;
+  }
+
+  const planned = (id: string): Promise<View> =>
+    eventually(async () => {
+      const view = await see(id);
+      expect(view.renewal.dueAt).not.toBeNull();
+      return view;
+    }, SOON_MS);
+
+  /** As if its time had come. */
+  async function makeDue(id: string): Promise<void> {
+    await hler.sql(
+      "UPDATE certificate_renewals SET state = JSON_SET(state, '$.renewAt', '2020-01-01T00:00:00.000Z') WHERE certificate_id = ?",
+      [id],
+    );
+    await hler.sql('UPDATE certificates SET due_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
+  }
+
+  const shown = async (uri: string): Promise<string> =>
+    (await hler.get('https', uri)).certificate!.fingerprint256.replaceAll(':', '').toLowerCase();
+
+  const renewed = (id: string, before: View, withinMs = SOON_MS): Promise<View> =>
+    eventually(async () => {
+      const view = await see(id);
+      expect(view.fingerprint).not.toBe(before.fingerprint);
+      expect(view.renewal).toMatchObject({ failures: 0, alarm: null, lastAttempt: { state: 'SUCCEEDED' } });
+      return view;
+    }, withinMs);
+
+  it('is planned by itself for two thirds of the life of a certificate, and leaves one alone that is not due', async () => {
+    const id = await aCertificate('planned.example.org');
+    const { renewal, notBefore, notAfter } = await planned(id);
+    const life = Date.parse(notAfter) - Date.parse(notBefore);
+    const share = (Date.parse(renewal.dueAt!) - Date.parse(notBefore)) / life;
+    expect(share).toBeGreaterThan(0.61);
+    expect(share).toBeLessThan(0.67);
+    const answer = await hler.api.mutate('renewCertificate', { certificateId: id }, 'operation { id }');
+    expect(answer).toEqual({ operation: null });
+  });
+
+  it('is forced at will: another certificate of the same key is made and served', async () => {
+    const id = await aCertificate('forced.example.org');
+    const before = await see(id);
+    const operation = await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    // No file of the configuration differs: the web server is made to read the certificate again all the same.
+    expect(states(operation)[0]).toBe('certificate.self-sign SUCCESS');
+    const after = await see(id);
+    expect(after.spki).toBe(before.spki);
+    expect(after.fingerprint).not.toBe(before.fingerprint);
+    expect(await shown('forced.example.org')).toBe(after.fingerprint);
+  });
+
+  describe('hler renew', () => {
+    /** As cron sees it. */
+    async function renew(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+      try {
+        return { code: 0, out: await hler.cli('renew', ...args), err: '' };
+      } catch (error) {
+        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+        return { code, out: stdout, err: stderr };
+      }
+    }
+
+    it('has nothing to do when nothing is due, and says when something will be', async () => {
+      await planned(await aCertificate('quiet.example.org'));
+      const { code, out } = await renew();
+      expect(out).toMatch(/^0 renewed, 0 failed, \d+ not due, the next on 20\d\d-\d\d-\d\d\.\n$/);
+      expect(code).toBe(0);
+    });
+
+    it('renews what has a name when forced, and only says so in a dry run', async () => {
+      const id = await aCertificate('by-name.example.org');
+      const before = await see(id);
+      const dry = await renew('--dry-run', '--force', 'by-name.example.org');
+      expect(dry).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/by-name\.example\.org +SELF_SIGNED +would be renewed/),
+      });
+      expect((await see(id)).fingerprint).toBe(before.fingerprint);
+      const wet = await renew('--force', 'by-name.example.org');
+      expect(wet).toMatchObject({ code: 0, out: expect.stringMatching(/by-name\.example\.org +SELF_SIGNED +renewed/) });
+      const after = await see(id);
+      expect(after.fingerprint).not.toBe(before.fingerprint);
+      expect(await shown('by-name.example.org')).toBe(after.fingerprint);
+    });
+
+    it('exits 2 when it could not run, as for a name that nobody has', async () => {
+      expect(await renew('--force', 'nobody.example.org')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('CERTIFICATE_NOT_FOUND'),
+      });
+    });
+  });
+
+  it('comes when it is due, without anybody asking, and once', async () => {
+    const id = await aCertificate('due.example.org');
+    const before = await planned(id);
+    await makeDue(id);
+    const after = await renewed(id, before);
+    expect(after.renewal.lastAttempt?.kind).toBe('certificate.renew');
+    expect(await shown('due.example.org')).toBe(after.fingerprint);
+    const [row] = await hler.sql<{ n: number }>(
+      "SELECT COUNT(*) AS n FROM operations WHERE kind = 'certificate.renew' AND subject_id = ?",
+      [id],
+    );
+    expect(Number(row?.n)).toBe(1);
+  });
+
+  it('comes after a kill -9 of everything, as if nothing had happened', async () => {
+    const id = await aCertificate('killed.example.org');
+    const before = await planned(id);
+    await makeDue(id);
+    await hler.restart();
+    // The lease of the process that was killed has to run out first.
+    const after = await renewed(id, before, 150_000);
+    expect(await shown('killed.example.org')).toBe(after.fingerprint);
+  }, 300_000);
+
+  it('that cannot be done leaves what is served, says why, and is tried again', async () => {
+    const id = await aCertificate('failing.example.org');
+    const before = await planned(id);
+    // A plan that the runner cannot carry out: its key type is none.
+    await hler.sql("UPDATE certificates SET key_type = 'NONE' WHERE id = ?", [id]);
+    await makeDue(id);
+    const failed = await eventually(async () => {
+      const rows = await hler.sql<{ state: string }>(
+        'SELECT state FROM certificate_renewals WHERE certificate_id = ?',
+        [id],
+      );
+      const state = JSON.parse(JSON.parse(JSON.stringify(rows[0]!.state)) as string) as {
+        failures: number;
+        nextAttemptAt: string;
+      };
+      expect(state.failures).toBe(1);
+      return state;
+    }, SOON_MS);
+    expect(Date.parse(failed.nextAttemptAt)).toBeGreaterThan(Date.now() - 30_000);
+    await hler.sql("UPDATE certificates SET key_type = 'EC_P256' WHERE id = ?", [id]);
+    expect(await shown('failing.example.org')).toBe(before.fingerprint);
+    // In a minute, give or take a fifth.
+    const after = await renewed(id, before, 150_000);
+    expect(await shown('failing.example.org')).toBe(after.fingerprint);
+  }, 300_000);
+
+  it('raises an alarm when visitors are shown another certificate than the one that is stored', async () => {
+    const uri = 'another.example.org';
+    const id = await aCertificate(uri);
+    await planned(id);
+    await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    const { spki } = await see(id);
+    // Put back on the disk by hand, and not reloaded.
+    const live = join(hler.paths.tls, spki, 'live');
+    const now = await readlink(live);
+    const other = now.replace(/\d+$/, (n) => String(Number(n) - 1));
+    await symlink(other, `${live}.by-hand`);
+    await rename(`${live}.by-hand`, live);
+    await hler.sql("UPDATE leases SET expires_at = UTC_TIMESTAMP(3) WHERE name LIKE 'handshake%'");
+    const alarmed = await eventually(async () => {
+      const { renewal } = await see(id);
+      expect(renewal.alarm).not.toBeNull();
+      return renewal;
+    }, 100_000);
+    expect(alarmed).toMatchObject({
+      alarm: { level: 'CRITICAL', reason: 'SERVED_IS_ANOTHER' },
+      servedCheckedAt: expect.any(String),
+    });
+    expect(alarmed.alarm?.message).toContain(uri);
+  }, 180_000);
+
+  it('lists what ends before a moment', async () => {
+    const id = await aCertificate('ending.example.org');
+    const { notAfter } = await see(id);
+    const list = async (before: string): Promise<boolean> => {
+      const { certificates } = await hler.api.ask<{ certificates: { nodes: readonly { id: string }[] } }>(
+        'query ($before: DateTime!) { certificates(first: 100, expiresBefore: $before) { nodes { id } } }',
+        { before },
+      );
+      return certificates.nodes.some((node) => node.id === id);
+    };
+    expect(await list(new Date(Date.parse(notAfter) + 1000).toISOString())).toBe(true);
+    expect(await list(notAfter)).toBe(false);
+  });
+});

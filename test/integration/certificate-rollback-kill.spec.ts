@@ -1,0 +1,135 @@
+import { lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TaskSuccess } from '../../src/operations/domain/task.js';
+import { newId } from '../../src/shared/ids.js';
+import type { PlainObject } from '../../src/shared/plain.js';
+import { isBatchTask, type AnyTask } from '../../workers/define-task.js';
+import csrTask from '../../workers/tasks/certificate-csr.js';
+import rollbackTask from '../../workers/tasks/certificate-rollback.js';
+import storeTask from '../../workers/tasks/certificate-store.js';
+import { issue, type Issued } from '../support/certificate-authority.js';
+
+const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
+vi.mock('node:fs/promises', mortalFiles);
+
+const NAMES = ['example.org'];
+let root: string;
+let place: PlainObject;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hler-rollback-kill-'));
+  place = { certificateId: newId(), tlsDirectory: join(root, 'tls'), stagingDirectory: join(root, 'staging') };
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+async function perform(
+  task: AnyTask,
+  more: PlainObject,
+  operationId: string,
+  undo?: PlainObject,
+): Promise<TaskSuccess> {
+  if (isBatchTask(task)) {
+    throw new Error('not a batch task');
+  }
+  const input = task.input.parse({ ...place, ...more });
+  const context = { operationId, outputs: {}, signal: new AbortController().signal, log: () => undefined };
+  if (undo) {
+    await task.undo?.(input, undo, context);
+    return { status: 'SUCCESS' };
+  }
+  const result = await task.run(input, context);
+  if (result.status === 'ERROR') {
+    throw new Error(result.failure.summary);
+  }
+  return result;
+}
+
+/** Two generations of one key, the second in force. */
+async function uploadTwice(): Promise<void> {
+  const ca = await issue('CA', undefined, { ca: true });
+  const first = await issue('a', ca, { names: NAMES });
+  const second = await issue('b', ca, { names: NAMES, keys: first.keys });
+  const store = ({ pem }: Issued): Promise<TaskSuccess> =>
+    perform(storeTask, { certificatePem: pem, chainPem: ca.pem, privateKey: first.keyPem, names: NAMES }, newId());
+  await store(first);
+  await store(second);
+}
+
+/** The store without what a rollback remembers: links by target, files by content. */
+async function snapshot(path = join(root, 'tls')): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of (await readdir(path)).filter((entry) => !entry.endsWith('.rollback'))) {
+    const child = join(path, name);
+    const stat = await lstat(child);
+    if (stat.isDirectory()) {
+      Object.assign(found, { [`${child}/`]: (stat.mode & 0o777).toString(8) }, await snapshot(child));
+    } else {
+      found[child] = stat.isSymbolicLink() ? await readlink(child) : await readFile(child, 'utf8');
+    }
+  }
+  return found;
+}
+
+const lives = (tree: Record<string, string>): readonly string[] =>
+  Object.entries(tree).flatMap(([path, content]) => (path.endsWith('/live') ? [content] : []));
+
+describe('a rollback', () => {
+  const back = (operationId: string) => perform(rollbackTask, { names: NAMES }, operationId);
+
+  it('killed at each file operation goes back once, and forward when it is undone', async () => {
+    await uploadTwice();
+    const before = await snapshot();
+    let operations = 1;
+    for (let survived = false; !survived; operations += 1) {
+      const operationId = newId();
+      survived = await survives(operations, () => back(operationId));
+      expect({ operations, lives: lives(await snapshot()).length }).toEqual({ operations, lives: 1 });
+      const resumed = await back(operationId);
+      expect({ operations, lives: lives(await snapshot()) }).toEqual({ operations, lives: ['gen-1'] });
+      await survives(operations, () => perform(rollbackTask, { names: NAMES }, operationId, resumed.undo));
+      await perform(rollbackTask, { names: NAMES }, operationId, resumed.undo);
+      expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
+      expect(await readdir(join(root, 'staging'))).toEqual([]);
+    }
+    expect(operations).toBeGreaterThan(8);
+  });
+
+  it('on a full disk is DISK_FULL, and leaves in force what was', async () => {
+    await uploadTwice();
+    const before = await snapshot();
+    let operations = 1;
+    for (let code: string | undefined = 'DISK_FULL'; code !== undefined; operations += 1) {
+      const operationId = newId();
+      code = await onFullDisk(operations, () => back(operationId));
+      expect(['DISK_FULL', undefined]).toContain(code);
+      const resumed = await back(operationId);
+      await perform(rollbackTask, { names: NAMES }, operationId, resumed.undo);
+      expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
+    }
+    expect(operations).toBeGreaterThan(5);
+  });
+});
+
+describe('a request', () => {
+  const wish = { names: NAMES, keyType: 'EC_P256', subject: {} };
+  const requests = (): Promise<readonly string[]> =>
+    readdir(join(root, 'tls/requests'), { recursive: true }).catch(() => []);
+
+  it('killed at each file operation is whole or not there, and then the same however often it is asked for', async () => {
+    let operations = 1;
+    for (let survived = false; !survived; operations += 1) {
+      const operationId = newId();
+      survived = await survives(operations, () => perform(csrTask, wish, operationId));
+      expect([0, 4]).toContain((await requests()).length);
+      const resumed = await perform(csrTask, wish, operationId);
+      expect((await perform(csrTask, wish, newId())).fields).toEqual(resumed.fields);
+      expect([(await requests()).length, await readdir(join(root, 'staging'))]).toEqual([4, []]);
+      await survives(operations, () => perform(csrTask, wish, operationId, resumed.undo));
+      await perform(csrTask, wish, operationId, resumed.undo);
+      expect([await requests(), await readdir(join(root, 'staging'))]).toEqual([[], []]);
+    }
+    expect(operations).toBeGreaterThan(10);
+  });
+});
