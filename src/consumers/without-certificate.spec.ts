@@ -49,9 +49,10 @@ describe('a file of pound without a certificate', () => {
     .renderSite(site, server)
     .find(({ path }) => path.startsWith('certificate.d/'))!.content;
 
-  it('shows the others, and is nothing when none is left', () => {
+  it('shows the others, or none', () => {
     const left = CONSUMERS.pound.withoutCertificate!(content, live(SPKI_A))!;
     expect([content.includes(SPKI_A), left.includes(SPKI_A), left.includes(SPKI_B)]).toEqual([true, false, true]);
-    expect(CONSUMERS.pound.withoutCertificate!(left, live(SPKI_B))).toBeNull();
+    expect(CONSUMERS.pound.withoutCertificate!(left, live(SPKI_B))).toBe(`${content.split('\n')[0]}\n`);
+    expect(CONSUMERS.pound.withoutCertificate!(`Cert "${live(SPKI_A)}/combined.pem"\n`, live(SPKI_A))).toBeNull();
   });
 });

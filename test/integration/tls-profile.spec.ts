@@ -4,7 +4,7 @@ import { applyInputs, name, PrivateHttpServer, succeeded } from '../support/priv
 import { scanTls, talkTls } from '../support/tls-scan.js';
 
 /** Whoever ends TLS. The outcome is the table in docs/consumers.md. */
-const FRONTS: readonly ConsumerName[] = ['nginx', 'apache'];
+const FRONTS: readonly ConsumerName[] = ['nginx', 'apache', 'pound'];
 
 /** Mozilla's "intermediate", written out, because what is tried here is our copy of it. */
 const TLS_1_3 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];

@@ -179,9 +179,11 @@ export class PrivateHttpServer {
 
   /** Writes over a file of the pair that is in force, as a disk or a hand may. */
   async spoil(certificate: string, file: 'fullchain.pem' | 'privkey.pem', content = ''): Promise<void> {
-    const path = `${this.server.paths.tls}/${certificate}/live/${file}`;
-    await chmod(path, 0o600);
-    await writeFile(path, content);
+    const directory = `${this.server.paths.tls}/${certificate}/live`;
+    const paths = [`${directory}/${file}`, `${directory}/combined.pem`];
+    await Promise.all(paths.map((path) => chmod(path, 0o600)));
+    await writeFile(paths[0]!, content);
+    await this.combine(directory);
   }
 
   /** A new certificate for the key that is there: the same directory, another generation. */

@@ -4,7 +4,7 @@ export interface CertificateEntry {
   readonly names: readonly string[];
 }
 
-export const ENTRY = /^# Shown for (.+):\nCert "([^"]+)"$/gm;
+const ENTRY = /^# Shown for (.+):\nCert "([^"]+)"$/gm;
 
 /** Read by `readCertificateEntries`; nothing of it is Pound's to read, which takes certificates before anything else of a listener. */
 export function certificateEntry(path: string, names: readonly string[]): string {
@@ -13,4 +13,13 @@ export function certificateEntry(path: string, names: readonly string[]): string
 
 export function readCertificateEntries(content: string): readonly CertificateEntry[] {
   return [...content.matchAll(ENTRY)].map(([, names = '', path = '']) => ({ path, names: names.split(' ') }));
+}
+
+/**
+ * Null for a file that names the certificate in another way. One without any entry stays: its site's services over HTTPS go on, with the
+ * certificate that strangers are shown.
+ */
+export function withoutCertificateEntry(content: string, directory: string): string | null {
+  const left = content.replaceAll(ENTRY, (entry) => (entry.includes(`"${directory}/`) ? '' : entry));
+  return left === content ? null : `${left.replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
 }

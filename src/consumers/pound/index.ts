@@ -1,6 +1,5 @@
 import type { Consumer } from '../consumer.js';
-import { withoutCertificate } from '../without-certificate.js';
-import { ENTRY } from './certificate-entries.js';
+import { withoutCertificateEntry } from './certificate-entries.js';
 import { poundCommands, poundDaemon, poundSuccession } from './commands.js';
 import { complaint } from './complaint.js';
 import { digestOf } from './digest.js';
@@ -28,7 +27,7 @@ export const pound: Consumer = {
   index: poundIndex,
   succession: poundSuccession,
   certificateForm: 'COMBINED',
-  withoutCertificate: (content, directory) => withoutCertificate(content, directory, ENTRY),
+  withoutCertificate: withoutCertificateEntry,
   digestOf,
   commands: poundCommands,
   daemon: poundDaemon,
