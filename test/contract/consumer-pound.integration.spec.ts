@@ -11,6 +11,7 @@ import { findPids } from '../../workers/http/daemon.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { eventually } from '../support/eventually.js';
+import { send } from '../support/request.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 describe('pound', () => {
@@ -107,6 +108,35 @@ describe('pound', () => {
       await web.get('https', 'told.test');
       expect(behind.headers).toMatchObject({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' });
     });
+
+    it.each([31_536_000, 0])(
+      'says HSTS for %i seconds with every answer over HTTPS, once, and with none over HTTP',
+      async (age) => {
+        const certificate = await web.certificate('hsts.test', 'old.hsts.test');
+        const names = [
+          name('hsts.test', { certificate }),
+          name('old.hsts.test', { certificate, redirectTo: 'hsts.test' }),
+        ];
+        const site = await web.site('hsts.test', { https: 'ENABLED', hstsMaxAge: age, names });
+        (await web.backendOf(web.rootOf('hsts.test'))).adds = { 'strict-transport-security': 'max-age=1; preload' };
+        const said = async (scheme: 'http' | 'https', host: string, path = '/') => {
+          const port = web.server[`${scheme}Port`];
+          const { status, headers } = await send({ port, host, path, scheme });
+          return [status, headers['strict-transport-security']];
+        };
+        await serve(site);
+        const value = `max-age=${age}`;
+        expect(await said('https', 'hsts.test')).toEqual([200, value]);
+        expect(await said('https', 'hsts.test', '/missing')).toEqual([404, value]);
+        expect(await said('https', 'old.hsts.test', '/x')).toEqual([301, value]);
+        expect(await said('https', 'old.hsts.test', '/x%20y')).toEqual([301, value]);
+        expect(await said('http', 'hsts.test')).toEqual([200, 'max-age=1; preload']);
+        expect(await said('http', 'old.hsts.test', '/x')).toEqual([301, undefined]);
+        await serve({ ...site, state: 'DISABLED' });
+        expect(await said('https', 'hsts.test')).toEqual([503, value]);
+        expect(await said('http', 'hsts.test')).toEqual([503, undefined]);
+      },
+    );
 
     it('says that a web server does not answer, as a warning', async () => {
       const site = await web.site('down.test');

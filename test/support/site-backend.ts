@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Backend } from '../../src/consumers/index.js';
 
@@ -10,6 +10,8 @@ const CHALLENGE = /^\/\.well-known\/acme-challenge\/([-_A-Za-z0-9]+)$/;
 export class SiteBackend {
   /** What the last request came with. */
   headers: IncomingHttpHeaders = {};
+  /** What its pages come with. */
+  adds: OutgoingHttpHeaders = {};
 
   private constructor(
     private readonly server: Server,
@@ -33,7 +35,7 @@ export class SiteBackend {
       } else {
         const path = new URL(url, 'http://x').pathname;
         readFile(`${root}${path.endsWith('/') ? `${path}index.html` : path}`).then(
-          (content) => response.end(content),
+          (content) => response.writeHead(200, self.adds).end(content),
           () => response.writeHead(404).end('Not found'),
         );
       }

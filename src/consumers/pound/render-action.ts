@@ -64,26 +64,25 @@ function redirectOrigin(action: VirtualServerAction & { type: 'REDIRECT' }, serv
 
 /**
  * Pound 4.16 writes each `%` of a path as `%25` in a redirect: such a path is redirected by the web server behind, where it is one
- * of ours. Requests with a whole URL for a path, which no browser makes of a server, are not redirected.
+ * of ours. So is every path whose redirect has headers, which Pound adds to what it passes on, and to none of its own redirects. Requests
+ * with a whole URL for a path, which no browser makes of a server, are not redirected.
  */
 function redirectServices(
   origin: string,
   application: ProxyApplication,
   headers: readonly string[],
 ): readonly (readonly string[])[] {
-  const rewrite = rewriteLines(headers);
-  const redirect = [`URL -re ${quoted('^/')}`, ...rewrite, `Redirect 301 "${origin}%[url]"`];
-  return application.redirectsWhenTold
-    ? [
-        [
-          `URL -re ${quoted('^/.*%')}`,
-          `SetHeader "X-Hler-Redirect: ${origin}"`,
-          ...rewrite,
-          ...backendLines(application.backends),
-        ],
-        redirect,
-      ]
-    : [redirect];
+  const redirect = [`URL -re ${quoted('^/')}`, `Redirect 301 "${origin}%[url]"`];
+  if (!application.redirectsWhenTold) {
+    return [redirect];
+  }
+  const told = (urls: string): readonly string[] => [
+    `URL -re ${quoted(urls)}`,
+    `SetHeader "X-Hler-Redirect: ${origin}"`,
+    ...rewriteLines(headers),
+    ...backendLines(application.backends),
+  ];
+  return headers.length === 0 ? [told('^/.*%'), redirect] : [told('^/')];
 }
 
 const UNAVAILABLE_HEADERS = [

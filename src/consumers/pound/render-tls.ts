@@ -21,6 +21,8 @@ export function renderLibrarySettings(): string {
     '[hler_tls]',
     `Groups = ${[`?${newest}`, ...others].join(':')}`,
     `Ciphersuites = ${TLS_1_3_CIPHERS.join(':')}`,
+    // Sessions are kept by the server: no key can open them later.
+    'Options = -SessionTicket',
   ];
   return `${lines.join('\n')}\n`;
 }
