@@ -93,6 +93,7 @@ describe('loadConfig', () => {
     [{ HLER_TLS_CONSUMER: 'pound', HLER_HTTP_CONSUMER: 'apache', HLER_BACKENDS: 'https://web2.example' }],
     [{ HLER_TLS_CONSUMER: 'pound', HLER_BACKEND_PORT: '8280' }],
     [{ HLER_TLS_CONSUMER: 'nginx' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_HTTP_DAEMON: 'system' }],
   ])('refuses %j', (env) => {
     expect(() => load(env)).toThrow(/HLER_(BACKEND|TLS)/);
   });
