@@ -38,8 +38,9 @@ export default defineTask<Input>({
         }));
     const caaIdentities = [...request.caaIdentities, ...(directory?.meta?.caaIdentities ?? [])];
     const names = await checkNames({ ...request, caaIdentities }, context.signal);
-    for (const { name, verdict } of names) {
-      context.log(verdict === 'GOOD' ? 'INFO' : 'WARNING', `${name} is ${verdict}.`);
+    for (const { name, verdict, findings } of names) {
+      const why = findings.map(({ message }) => message).join(' ');
+      context.log(verdict === 'GOOD' ? 'INFO' : 'WARNING', `${name} is ${verdict}. ${why}`.trim());
     }
     return {
       status: 'NOTHING_TO_DO',
