@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs the programs that Hlér drives, where they are missing, from the packages of Debian or Ubuntu.
 # None of their system services is started or enabled: Hlér runs its own. Idempotent; needs root only to install.
-#   ensure-system.sh [nginx] [apache] [mariadb] [redis] [php] [dns] [acme] [caddy] [e2e]
-#   ensure-system.sh tests: all of these
-#   without arguments: mariadb, redis, and the web server that HLER_HTTP_CONSUMER names (nginx)
+#   ensure-system.sh [nginx] [apache] [pound] [mariadb] [redis] [php] [dns] [acme] [caddy] [e2e]
+#   ensure-system.sh tests: all of these but pound, which not every system has; scripts/ensure-pound.sh gets it for the tests
+#   without arguments: mariadb, redis, the web server that HLER_HTTP_CONSUMER names (nginx), and what HLER_TLS_CONSUMER names
 set -euo pipefail
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -22,17 +22,15 @@ programs_of() {
   case "$1" in
     nginx) echo nginx:nginx ;;
     apache) echo apache2:apache2 ;;
+    pound) echo pound:pound ;;
     mariadb) echo mariadbd:mariadb-server mariadb-install-db:mariadb-server ;;
     redis) echo redis-server:redis-server ;;
     php) echo php-fpm:php-fpm ;;
     dns) echo named:bind9 nsupdate:bind9-dnsutils ;;
     acme) echo lego:lego certbot:certbot pebble:pebble pebble-challtestsrv:pebble ;;
     caddy) echo caddy:caddy unshare:util-linux ;;
-    e2e) echo openssl:openssl curl:curl sslscan:sslscan ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]}." ;;
-    caddy) echo caddy:caddy unshare:util-linux ;;
-    e2e) echo openssl:openssl curl:curl sudo:sudo visudo:sudo ;;
-    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are nginx, apache, mariadb, redis, php and e2e." ;;
+    e2e) echo openssl:openssl curl:curl sslscan:sslscan sudo:sudo visudo:sudo ;;
+    *) die "ensure-system.sh: there is no part called \"$1\"; the parts are ${ALL_PARTS[*]} and pound." ;;
   esac
 }
 
@@ -84,6 +82,7 @@ disable_units() {
   for package in "$@"; do
     case "$package" in
       nginx) unit=nginx.service ;;
+      pound) unit=pound.service ;;
       apache2) unit=apache2.service ;;
       mariadb-server) unit=mariadb.service ;;
       redis-server) unit=redis-server.service ;;
@@ -99,7 +98,7 @@ disable_units() {
 
 main() {
   local -a parts=("$@") packages
-  ((${#parts[@]})) || parts=("${HLER_HTTP_CONSUMER:-nginx}" mariadb redis)
+  ((${#parts[@]})) || parts=("${HLER_HTTP_CONSUMER:-nginx}" mariadb redis ${HLER_TLS_CONSUMER:+"$HLER_TLS_CONSUMER"})
   [[ ${parts[*]} != tests ]] || parts=("${ALL_PARTS[@]}")
   # Unknown parts end here, not in a subshell.
   local part
@@ -112,6 +111,11 @@ main() {
     die "Missing programs: install ${packages[*]} with the package manager of this system, then start again."
   if ((EUID != 0)); then
     become_root "$by_hand" "${parts[@]}"
+  fi
+
+  if [[ " ${packages[*]} " == *" pound "* ]] && ! apt-cache policy pound 2>/dev/null | grep -qE 'Candidate: [0-9]'; then
+    die "This system has no package pound (Debian 12 has none): install Pound 4.16 or newer by hand, or unset HLER_TLS_CONSUMER." \
+      "scripts/ensure-pound.sh unpacks Debian 13's for the tests."
   fi
 
   say "Installing ${packages[*]} (without starting their services) ..."

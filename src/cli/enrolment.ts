@@ -23,12 +23,17 @@ export async function enrolmentOf(config: Config, identity: RunnerIdentity): Pro
       workerUser: await workerUser(config, system),
       system,
       paths: { config: configuration, tls, staging, run, log },
+      front: frontOf(config),
       acmeThumbprints: [await acmeThumbprint(config)],
     },
     config.platformRoots,
     config.paths.root,
     config.phpSocket,
   );
+}
+
+function frontOf({ tlsConsumer, ports, backends }: Config): EnrolmentDocument['http']['front'] {
+  return tlsConsumer === null ? null : { consumer: tlsConsumer, backendPort: ports.HLER_BACKEND_PORT, backends };
 }
 
 /** Of the account key of this server, which is made now: its web server can answer challenges from the first rendering on. */

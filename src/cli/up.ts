@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settlePorts, type Config } from '../config/index.js';
-import { CONSUMERS, type HttpServerSpec } from '../consumers/index.js';
+import { CONSUMERS, type Consumer, type HttpServerSpec } from '../consumers/index.js';
 import { ControlPlaneRootModule } from '../control-plane-root.module.js';
 import { HttpServerKeeper, PrivateServices } from '../private-services/index.js';
 import { ControlPlaneKeys } from '../queue/control-plane-keys.js';
@@ -9,7 +9,7 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
-import { findOrphans } from '../../workers/http/daemon.js';
+import { findListener, findOrphans } from '../../workers/http/daemon.js';
 import { realEffects, targetOf } from '../../workers/http/effects.js';
 import { endOrphans } from '../../workers/http/end-orphans.js';
 import { runCommand } from '../../workers/system/run-command.js';
@@ -46,10 +46,9 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   const services = await PrivateServices.start(given, serviceLog('Services'));
   undo.push(() => services.stop());
   const identity = await RunnerIdentity.load(given.paths.keys);
-  // The machine's own web server is started and stopped by its init system.
-  const keeper = given.httpDaemon === 'own' ? httpServerKeeper(given) : null;
-  const config = await settlePorts(given, async (port) => (await keeper?.listensOn(port)) === true);
-  undo.push(async () => keeper?.stop());
+  const keepers = httpServerKeepers(given);
+  const config = await settlePorts(given, (port) => anyOf(keepers, (keeper) => keeper.listensOn(port)));
+  undo.push(() => Promise.all(keepers.map((keeper) => keeper.stop())));
   const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
   const isPrivateRedis = given.redisUrl === null;
   if (isPrivateRedis) {
@@ -81,9 +80,9 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   });
   undo.push(() => runner.stop());
   // A start that finds its state serves again before it says that it is ready.
-  await keeper?.look();
+  await Promise.all(keepers.map((keeper) => keeper.look()));
   await app.listen(config.ports.HLER_API_PORT, config.apiHost);
-  keeper?.start();
+  keepers.forEach((keeper) => keeper.start());
   await runner.start();
   return { app, config, graphqlUrl: `http://${urlHost(config.apiHost)}:${config.ports.HLER_API_PORT}/graphql` };
 }
@@ -105,10 +104,21 @@ async function admitOwnRunner(services: PrivateServices, identity: RunnerIdentit
   }
 }
 
-function httpServerKeeper(config: Config): HttpServerKeeper {
-  const consumer = CONSUMERS[config.httpConsumer];
-  const { name, commands, daemon } = consumer;
+async function anyOf<T>(items: readonly T[], isSo: (item: T) => Promise<boolean>): Promise<boolean> {
+  return (await Promise.all(items.map(isSo))).includes(true);
+}
+
+/** The web server, and the front before it where there is one. */
+function httpServerKeepers(config: Config): readonly HttpServerKeeper[] {
   const spec = keptSpec(config);
+  const { httpConsumer, httpDaemon, tlsConsumer } = config;
+  // The machine's own web server is started and stopped by its init system.
+  const names = [...(httpDaemon === 'own' ? [httpConsumer] : []), ...(tlsConsumer === null ? [] : [tlsConsumer])];
+  return names.map((name) => keeperOf(CONSUMERS[name], spec));
+}
+
+function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
+  const { name, commands, daemon } = consumer;
   const target = targetOf(consumer, spec);
   return new HttpServerKeeper(
     {
@@ -116,8 +126,9 @@ function httpServerKeeper(config: Config): HttpServerKeeper {
       configFile: daemon.configFile(spec),
       pidFile: daemon.pidFile(spec),
       start: commands.start(spec),
-      stop: commands.stop(spec),
+      stop: commands.stop(spec) ?? daemon.reloadSignal,
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
+      ...(daemon.isOneProcess === true ? { findMaster: () => findListener(target) } : {}),
       orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
     },
     (command) => runCommand(command),

@@ -19,7 +19,21 @@ export type HttpConsumer = (typeof HTTP_CONSUMERS)[number];
 export const HTTP_DAEMONS = ['own', 'system'] as const;
 export type HttpDaemon = (typeof HTTP_DAEMONS)[number];
 
-export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT'] as const;
+/** Those that may stand before it and take TLS off. */
+export const TLS_CONSUMERS = ['pound'] as const;
+export type TlsConsumer = (typeof TLS_CONSUMERS)[number];
+
+/** Where the web server of the same machine listens behind a TLS front. */
+export const BACKEND_ADDRESS = '127.0.0.1';
+
+/** A web server that a TLS front passes requests on to. */
+export interface BackendConfig {
+  readonly address: string;
+  readonly port: number;
+  readonly https: { readonly serverName: string; readonly caFile: string | null } | null;
+}
+
+export const PORT_VARIABLES = ['HLER_API_PORT', 'HLER_HTTP_PORT', 'HLER_HTTPS_PORT', 'HLER_BACKEND_PORT'] as const;
 export type PortVariable = (typeof PORT_VARIABLES)[number];
 export type Ports = { readonly [variable in PortVariable]: number };
 
@@ -49,6 +63,10 @@ export interface Config {
   readonly httpDaemon: HttpDaemon;
   /** Main file of the machine's own web server; null: where distributions have it. */
   readonly httpSystemConfig: string | null;
+  /** What takes TLS off before it; then the web server listens on HLER_BACKEND_PORT of 127.0.0.1. Null: the web server does. */
+  readonly tlsConsumer: TlsConsumer | null;
+  /** Where the TLS front passes requests on to; empty: to the web server of this machine. */
+  readonly backends: readonly BackendConfig[];
   /** Absolute directories below which the code base of a platform may live; see `isPlatformPath`. */
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */

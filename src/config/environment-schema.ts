@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { DomainError } from '../shared/domain-error.js';
 import { Secret } from '../shared/secret.js';
 import { parseUnixPath, parseUnixSocket } from '../shared/unix-path.js';
-import { HTTP_CONSUMERS, HTTP_DAEMONS, LOG_FORMATS, LOG_LEVELS } from './config.js';
+import { HTTP_CONSUMERS, HTTP_DAEMONS, LOG_FORMATS, LOG_LEVELS, TLS_CONSUMERS } from './config.js';
+import { parseBackends } from './backend-urls.js';
 import { parseDatabaseUrl, parseRedisUrl } from './connection-url.js';
 
 /** A value that `parse` understands; the message completes the sentence "HLER_X is …: it must be …". */
@@ -94,6 +95,13 @@ export const environmentSchema = z.object({
   HLER_HTTPS_PORT: wholeNumber(65_535),
   HLER_HTTP_ADDRESSES: value('IP addresses, * or [::], separated by commas', listenAddresses),
   HLER_HTTP_CONSUMER: oneOf(HTTP_CONSUMERS),
+  HLER_TLS_CONSUMER: oneOf(TLS_CONSUMERS).optional(),
+  HLER_BACKEND_PORT: wholeNumber(65_535),
+  HLER_BACKENDS: value(
+    'URLs such as http://192.0.2.7:8081, separated by commas, or such as https://web2.example:8443, all of one name',
+    parseBackends,
+  ).optional(),
+  HLER_BACKENDS_CA: value('the absolute path of a file', (text) => (isUnixPath(text) ? text : undefined)).optional(),
   HLER_HTTP_DAEMON: oneOf(HTTP_DAEMONS),
   HLER_HTTP_SYSTEM_CONFIG: value('the absolute path of a file', (text) =>
     isUnixPath(text) ? text : undefined,

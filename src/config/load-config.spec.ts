@@ -36,10 +36,12 @@ describe('loadConfig', () => {
       apiUrl: null,
       apiToken: null,
       graphiql: false,
-      ports: { HLER_API_PORT: 4280, HLER_HTTP_PORT: 8280, HLER_HTTPS_PORT: 8443 },
+      ports: { HLER_API_PORT: 4280, HLER_HTTP_PORT: 8280, HLER_HTTPS_PORT: 8443, HLER_BACKEND_PORT: 8081 },
       statedPorts: [],
       httpAddresses: ['127.0.0.1'],
       httpConsumer: 'nginx',
+      tlsConsumer: null,
+      backends: [],
       httpDaemon: 'own',
       httpSystemConfig: null,
       platformRoots: ['/srv/clone/var/platforms', '/srv/clone'],
@@ -67,6 +69,32 @@ describe('loadConfig', () => {
 
   it('keeps the state of a service under /var/lib/hler', () => {
     expect(load({ HLER_REDIS_URL: REDIS }, 'runner').paths.root).toBe('/var/lib/hler');
+  });
+
+  it('reads where a TLS front passes requests on to', () => {
+    const front = { HLER_TLS_CONSUMER: 'pound', HLER_BACKENDS_CA: '/etc/ca.pem' };
+    expect(load({ ...front, HLER_BACKENDS: 'http://192.0.2.7:8081, http://[2001:db8::1]' })).toMatchObject({
+      tlsConsumer: 'pound',
+      backends: [
+        { address: '192.0.2.7', port: 8081, https: null },
+        { address: '[2001:db8::1]', port: 80, https: null },
+      ],
+    });
+    expect(load({ ...front, HLER_BACKENDS: 'https://web2.example:8443' }).backends).toEqual([
+      { address: 'web2.example', port: 8443, https: { serverName: 'web2.example', caFile: '/etc/ca.pem' } },
+    ]);
+  });
+
+  it.each([
+    [{ HLER_BACKENDS: 'http://192.0.2.7' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_BACKENDS: 'http://192.0.2.7/path' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_BACKENDS: 'http://192.0.2.7,https://web2.example' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_BACKENDS: 'ftp://192.0.2.7' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_HTTP_CONSUMER: 'apache', HLER_BACKENDS: 'https://web2.example' }],
+    [{ HLER_TLS_CONSUMER: 'pound', HLER_BACKEND_PORT: '8280' }],
+    [{ HLER_TLS_CONSUMER: 'nginx' }],
+  ])('refuses %j', (env) => {
+    expect(() => load(env)).toThrow(/HLER_(BACKEND|TLS)/);
   });
 
   it('reads what is stated', () => {

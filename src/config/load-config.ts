@@ -7,6 +7,7 @@ import { PORT_VARIABLES, type Config, type PortVariable, type Ports, type Role }
 import { deepFreeze } from './deep-freeze.js';
 import { environmentSchema, type VariableName } from './environment-schema.js';
 import { defaultPlatformRoots } from './platform-roots.js';
+import { usedPorts } from './used-ports.js';
 import { statePaths } from './state-paths.js';
 import { VARIABLES } from './variables.js';
 
@@ -22,6 +23,8 @@ export interface Surroundings {
 export function surroundings(): Surroundings {
   return { env: process.env, cwd: process.cwd(), home: homedir(), cores: availableParallelism() };
 }
+
+type Values = z.infer<typeof environmentSchema>;
 
 // Tests hand settings to their own fixtures under this prefix; programs that a test starts inherit them.
 const IGNORED_PREFIX = 'HLER_TEST_';
@@ -49,6 +52,8 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     statedPorts: PORT_VARIABLES.filter((name) => given.has(name)),
     httpAddresses: values.HLER_HTTP_ADDRESSES,
     httpConsumer: values.HLER_HTTP_CONSUMER,
+    tlsConsumer: values.HLER_TLS_CONSUMER ?? null,
+    backends: backendsOf(values),
     httpDaemon: values.HLER_HTTP_DAEMON,
     httpSystemConfig: values.HLER_HTTP_SYSTEM_CONFIG ?? null,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
@@ -59,6 +64,7 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     logLevel: values.HLER_LOG_LEVEL,
     programPath: programPath(around.env['PATH'] ?? ''),
   };
+  requireWhatTheFrontNeeds(config);
   requireWhatTheRoleNeeds(config);
   return deepFreeze(config);
 }
@@ -103,6 +109,12 @@ function rootOf(role: Role, stated: string | undefined, cwd: string): string {
   }
 }
 
+function backendsOf({ HLER_BACKENDS = [], HLER_BACKENDS_CA: caFile = '' }: Values): Config['backends'] {
+  return HLER_BACKENDS.map((backend) =>
+    backend.https === null ? backend : { ...backend, https: { ...backend.https, caFile: caFile || null } },
+  );
+}
+
 /** The machine's own server has the ports that the world asks. */
 function systemPorts(given: ReadonlyMap<string, string>): Partial<Ports> {
   return {
@@ -111,19 +123,39 @@ function systemPorts(given: ReadonlyMap<string, string>): Partial<Ports> {
   };
 }
 
-function portsOf(values: Ports): Ports {
+function portsOf(values: Values): Ports {
   const ports: Ports = {
     HLER_API_PORT: values.HLER_API_PORT,
     HLER_HTTP_PORT: values.HLER_HTTP_PORT,
     HLER_HTTPS_PORT: values.HLER_HTTPS_PORT,
+    HLER_BACKEND_PORT: values.HLER_BACKEND_PORT,
   };
-  const twice = PORT_VARIABLES.filter((one: PortVariable) =>
-    PORT_VARIABLES.some((other) => other !== one && ports[one] === ports[other]),
-  );
+  const used = usedPorts(values.HLER_TLS_CONSUMER ?? null);
+  const twice = used.filter((one: PortVariable) => used.some((other) => other !== one && ports[one] === ports[other]));
   if (twice.length > 0) {
     throw invalid(twice, [`${twice.join(' and ')} are the same port: give each one of its own.`]);
   }
   return ports;
+}
+
+function requireWhatTheFrontNeeds({ tlsConsumer, backends, httpConsumer, httpDaemon }: Config): void {
+  if (tlsConsumer !== null && httpDaemon === 'system') {
+    throw invalid(
+      ['HLER_TLS_CONSUMER', 'HLER_HTTP_DAEMON'],
+      [
+        `${tlsConsumer} stands before a web server of Hlér's own only, and the machine's own has the public ports: set HLER_HTTP_DAEMON=own, or unset HLER_TLS_CONSUMER.`,
+      ],
+    );
+  }
+  if (tlsConsumer === null && backends.length > 0) {
+    throw invalid(['HLER_BACKENDS'], ['HLER_BACKENDS needs a TLS front: set HLER_TLS_CONSUMER=pound, or unset it.']);
+  }
+  if (httpConsumer !== 'nginx' && backends.some(({ https }) => https !== null)) {
+    throw invalid(
+      ['HLER_BACKENDS'],
+      ['HLER_BACKENDS over HTTPS are verified by nginx: set HLER_HTTP_CONSUMER=nginx, or name them with http://.'],
+    );
+  }
 }
 
 function requireWhatTheRoleNeeds({ role, databaseUrl, redisUrl }: Config): void {

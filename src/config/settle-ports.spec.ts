@@ -25,11 +25,11 @@ async function release(): Promise<void> {
 /** A configuration whose defaults are ports that were free just now; stated ones as named. */
 async function aConfig(stated: Config['statedPorts'] = []): Promise<Config> {
   const config = loadConfig('up', { env: { HLER_ROOT: root }, cwd: '/', home: '/', cores: 1 });
-  const [api, http, https] = [await freePort(), await freePort(), await freePort()];
+  const [api, http, https, backend] = [await freePort(), await freePort(), await freePort(), await freePort()];
   return {
     ...config,
     statedPorts: stated,
-    ports: { HLER_API_PORT: api, HLER_HTTP_PORT: http, HLER_HTTPS_PORT: https },
+    ports: { HLER_API_PORT: api, HLER_HTTP_PORT: http, HLER_HTTPS_PORT: https, HLER_BACKEND_PORT: backend },
   };
 }
 
@@ -46,7 +46,8 @@ describe('settlePorts', () => {
   it('takes free defaults and remembers them', async () => {
     const config = await aConfig();
     expect(await settlePorts(config)).toEqual(config);
-    expect(JSON.parse(await readFile(join(root, 'state/ports.json'), 'utf8'))).toEqual(config.ports);
+    const { HLER_BACKEND_PORT: _, ...used } = config.ports;
+    expect(JSON.parse(await readFile(join(root, 'state/ports.json'), 'utf8'))).toEqual(used);
   });
 
   it('takes another port for a busy default, and the same one at the next start', async () => {
@@ -54,9 +55,17 @@ describe('settlePorts', () => {
     await occupy(config.ports.HLER_HTTP_PORT);
     const first = await settlePorts(config);
     expect(first.ports.HLER_HTTP_PORT).toBeGreaterThan(config.ports.HLER_HTTP_PORT);
-    expect(new Set(PORT_VARIABLES.map((name) => first.ports[name])).size).toBe(3);
+    expect(new Set(PORT_VARIABLES.map((name) => first.ports[name])).size).toBe(4);
     await release();
     expect((await settlePorts(config)).ports).toEqual(first.ports);
+  });
+
+  it('looks for a port behind a TLS front only where there is one', async () => {
+    const config = await aConfig();
+    await occupy(config.ports.HLER_BACKEND_PORT);
+    expect((await settlePorts(config)).ports).toEqual(config.ports);
+    const behind = await settlePorts({ ...config, tlsConsumer: 'pound' });
+    expect(behind.ports.HLER_BACKEND_PORT).toBeGreaterThan(config.ports.HLER_BACKEND_PORT);
   });
 
   it('refuses a stated port that is busy', async () => {

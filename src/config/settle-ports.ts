@@ -1,10 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { assertNever } from '../shared/assert-never.js';
 import { DomainError } from '../shared/domain-error.js';
-import { PORT_VARIABLES, type Config, type Ports, type PortVariable } from './config.js';
+import { BACKEND_ADDRESS, PORT_VARIABLES, type Config, type Ports, type PortVariable } from './config.js';
 import { deepFreeze } from './deep-freeze.js';
 import { errno, writeFileDurably } from './durable-file.js';
+import { usedPorts } from './used-ports.js';
 import { isLoopback, probePort } from './probe-port.js';
 
 /** How far above a busy default port a free one is looked for. */
@@ -26,8 +28,9 @@ export type IsOurPort = (port: number) => Promise<boolean>;
 export async function settlePorts(config: Config, isOurs: IsOurPort = async () => false): Promise<Readonly<Config>> {
   const path = join(config.paths.state, 'ports.json');
   const remembered = await readRemembered(path);
+  const used = usedPorts(config.tlsConsumer);
   const settled: Partial<Record<PortVariable, number>> = {};
-  for (const variable of PORT_VARIABLES) {
+  for (const variable of used) {
     // Those of the machine's own server are busy as a rule, with that server.
     if (config.httpDaemon === 'system' && variable !== 'HLER_API_PORT') {
       settled[variable] = config.ports[variable];
@@ -36,7 +39,7 @@ export async function settlePorts(config: Config, isOurs: IsOurPort = async () =
     const taken = new Set([...Object.values(settled), ...Object.values(remembered), ...Object.values(config.ports)]);
     settled[variable] = await settlePort(needOf(config, variable, remembered), taken, isOurs);
   }
-  const ports = settled as Ports;
+  const ports: Ports = { ...config.ports, ...settled };
   await remember(path, remembered, config, ports);
   return deepFreeze({ ...config, ports });
 }
@@ -47,6 +50,20 @@ export async function localApiPort(config: Config): Promise<number> {
   return needOf(config, 'HLER_API_PORT', remembered).port;
 }
 
+function addressesOf({ apiHost, httpAddresses }: Config, variable: PortVariable): readonly string[] {
+  switch (variable) {
+    case 'HLER_API_PORT':
+      return [apiHost];
+    case 'HLER_BACKEND_PORT':
+      return [BACKEND_ADDRESS];
+    case 'HLER_HTTP_PORT':
+    case 'HLER_HTTPS_PORT':
+      return httpAddresses;
+    default:
+      return assertNever(variable);
+  }
+}
+
 interface PortNeed {
   readonly variable: PortVariable;
   readonly port: number;
@@ -55,7 +72,7 @@ interface PortNeed {
 }
 
 function needOf(config: Config, variable: PortVariable, remembered: RememberedPorts): PortNeed {
-  const addresses = variable === 'HLER_API_PORT' ? [config.apiHost] : config.httpAddresses;
+  const addresses = addressesOf(config, variable);
   if (config.statedPorts.includes(variable)) {
     return { variable, port: config.ports[variable], origin: 'STATED', addresses };
   }
@@ -110,7 +127,9 @@ async function readRemembered(path: string): Promise<RememberedPorts> {
 
 async function remember(path: string, before: RememberedPorts, config: Config, ports: Ports): Promise<void> {
   const isSystems = (variable: PortVariable): boolean => config.httpDaemon === 'system' && variable !== 'HLER_API_PORT';
-  const chosen = PORT_VARIABLES.filter((variable) => !config.statedPorts.includes(variable) && !isSystems(variable));
+  const chosen = usedPorts(config.tlsConsumer).filter(
+    (variable) => !config.statedPorts.includes(variable) && !isSystems(variable),
+  );
   const after: RememberedPorts = { ...before, ...Object.fromEntries(chosen.map((name) => [name, ports[name]])) };
   if (chosen.some((name) => before[name] !== ports[name])) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -56,6 +56,24 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
     about: 'Addresses that sites are served on, separated by commas; * and [::] mean all.',
   },
   HLER_HTTP_CONSUMER: { default: 'nginx', about: 'The web server that serves the sites: nginx or apache.' },
+  HLER_TLS_CONSUMER: {
+    default: '',
+    about:
+      'pound takes TLS off before the web server, on the public ports; when empty, the web server does that itself.',
+  },
+  HLER_BACKEND_PORT: {
+    default: '8081',
+    about: 'Port of 127.0.0.1 that the web server has behind a TLS front; left out, chosen like the port of the API.',
+  },
+  HLER_BACKENDS: {
+    default: '',
+    about:
+      'URLs that a TLS front passes requests on to, separated by commas, such as http://192.0.2.7:8081 or https://web2.example:8443 (verified by nginx of this machine); when empty, the web server of this machine.',
+  },
+  HLER_BACKENDS_CA: {
+    default: '',
+    about: 'File of the authorities that HLER_BACKENDS over HTTPS are verified with; when empty, those of the system.',
+  },
   HLER_HTTP_DAEMON: {
     default: 'own',
     about:

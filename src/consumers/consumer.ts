@@ -27,6 +27,8 @@ export interface ConsumerCapabilities {
   readonly survivesBadReload: boolean;
   /** It can answer from files itself; otherwise it only passes on. */
   readonly servesFiles: boolean;
+  /** A name that nobody has gets no handshake; otherwise it is shown a certificate that is nobody's (`placeholder`). */
+  readonly refusesStrangers: boolean;
 }
 
 /** What a server's own checker says against a configuration. */
@@ -41,12 +43,19 @@ export interface CheckerComplaint {
   readonly bind: { readonly address: string; readonly inUse: boolean } | null;
 }
 
-export const CONSUMER_NAMES = ['nginx', 'apache'] as const;
+/** Those that serve sites themselves. */
+export const WEB_SERVER_NAMES = ['nginx', 'apache'] as const;
+export type WebServerName = (typeof WEB_SERVER_NAMES)[number];
+/** Those that take TLS off before web servers. */
+export const TLS_FRONT_NAMES = ['pound'] as const;
+export type TlsFrontName = (typeof TLS_FRONT_NAMES)[number];
+
+export const CONSUMER_NAMES = [...WEB_SERVER_NAMES, ...TLS_FRONT_NAMES] as const;
 export type ConsumerName = (typeof CONSUMER_NAMES)[number];
 
 /**
- * What uses virtual hosts and certificates: one folder each, and pound will be another. Pure: it renders files and
- * builds commands, and runs nothing. Its directory is `<paths.config>/<name>`.
+ * What uses virtual hosts and certificates: one folder each. Pure: it renders files and builds commands, and runs
+ * nothing. Its directory is `<paths.config>/<name>`.
  */
 export interface Consumer {
   readonly name: ConsumerName;
@@ -70,6 +79,12 @@ export interface Consumer {
    * when none is left. Left out where certificates stand elsewhere: then the whole file is put aside.
    */
   withoutCertificate?(content: string, directory: string): string | null;
+  /** For a server that cannot include by a pattern. */
+  readonly index?: ConsumerIndex;
+  /** For a server that cannot reload. */
+  readonly succession?: ConsumerSuccession;
+  /** Which files of a certificate it names: `fullchain.pem` and `privkey.pem`, or `combined.pem`. */
+  readonly certificateForm: 'PAIR' | 'COMBINED';
   /** What `PROBE_PATH` answers while exactly these files are in force; undefined when they hold no probe. */
   digestOf(files: readonly Pick<ConfigFile, 'content'>[]): string | undefined;
   readonly commands: ConsumerCommands;
@@ -92,8 +107,8 @@ export interface ConsumerCommands {
   check(server: HttpServerSpec, directory: string): Command;
   /** Starts the server as a daemon of its own, so that it goes on serving when Hlér stops or dies. */
   start(server: HttpServerSpec): Command;
-  /** Stops it, letting running requests end. */
-  stop(server: HttpServerSpec): Command;
+  /** Stops it, letting running requests end; null: it has no command for that, and takes `reloadSignal` for it. */
+  stop(server: HttpServerSpec): Command | null;
 }
 
 /** How the running server is recognised, and told to take the live configuration. */
@@ -109,6 +124,11 @@ export interface ConsumerDaemon {
   /** How workers are told whose command line does not say which server they belong to. */
   readonly nameless?: NamelessWorkers;
   /**
+   * There is one process only, master and worker at once. Several may have its command line: the one that counts listens
+   * on the ports, the others are about to end, or have not begun.
+   */
+  readonly isOneProcess?: true;
+  /**
    * Whether a process with this command line takes no new connections any more: a worker of before the last reload.
    * Left out when the command line does not tell; then it is one that has closed its listening sockets.
    */
@@ -118,7 +138,10 @@ export interface ConsumerDaemon {
    * runs, lines of other processes than `master` are somebody else's.
    */
   refusal(logged: string, directory: string, master: number | undefined): CheckerComplaint | undefined;
-  /** Makes the master read the live configuration again, which was checked before: a second check would double the time. */
+  /**
+   * Makes the master read the live configuration again, which was checked before: a second check would double the time. Where a
+   * successor takes over, it makes the master let go of its ports, and end when its requests are answered.
+   */
   readonly reloadSignal: NodeJS.Signals;
 }
 
@@ -144,6 +167,8 @@ export interface ConsumerInspection {
   readonly modules: ConsumerModules | null;
   /** Reads what `commands.version()` prints, or a started trial says of itself; null for what is not in it. */
   versions(text: string): { readonly programVersion: string | null; readonly opensslVersion: string | null };
+  /** Its key exchange groups are its library's own choice, and cannot be named. */
+  readonly groupsAreFixed?: true;
   /** The smallest configuration with TLS, restricted to one key exchange group when one is given. */
   trial(server: HttpServerSpec, directory: string, group: string | null): readonly ConfigFile[];
 }
@@ -155,6 +180,43 @@ export interface ConsumerModules {
   readonly required: readonly string[];
   /** The package of Debian that brings them. */
   readonly package: string;
+}
+
+/**
+ * Files that name all the others, made anew from what there is whenever a set is checked or put in place: last when files
+ * come, first when files go, so that no file is named that is not there. Pure.
+ */
+export interface ConsumerIndex {
+  /** Directories inside its own whose files are named. */
+  readonly directories: readonly string[];
+  /** Of these the contents matter too. */
+  readonly readDirectory: string;
+  /** Absolute paths of the certificates that are named in files of `readDirectory`. */
+  certificates(files: readonly Pick<ConfigFile, 'content'>[]): readonly string[];
+  render(all: IndexedFiles, server: HttpServerSpec): readonly ConfigFile[];
+}
+
+export interface IndexedFiles {
+  /** Relative to the consumer's own directory, in the order of their names. */
+  readonly paths: readonly string[];
+  /** Those of `readDirectory`. */
+  readonly read: readonly Pick<ConfigFile, 'path' | 'content'>[];
+  /** The names in each certificate, by path; nothing for one that cannot be read. */
+  readonly namesIn: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * How a second server takes over from the running one: it reads everything, certificates included, and then waits at a gate (a named
+ * pipe) before it listens; the first one is told to let go of its ports and to end when its requests are answered; the gate is opened.
+ * So the ports are without a listener for moments only, however large the configuration is, and one that cannot be taken
+ * costs nothing.
+ */
+export interface ConsumerSuccession {
+  gate(server: HttpServerSpec): string;
+  /** The main file of the second server: the live configuration, and the gate at its end. */
+  mainFile(server: HttpServerSpec): { readonly path: string; readonly content: string };
+  /** Ends well when the second server listens. */
+  start(server: HttpServerSpec): Command;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Backend } from './vhost-spec.js';
+
 /** What a consumer needs to know of the server that it renders for: plain data, from the server's registration. */
 export interface HttpServerSpec {
   readonly serverId: string;
@@ -22,6 +24,13 @@ export interface HttpServerSpec {
   readonly workerUser: string | null;
   /** Set when the machine's own server is used, which its init system starts; otherwise one of Hlér's own. */
   readonly system?: SystemServer | null;
+  /**
+   * Set for a web server behind a TLS front: it speaks plain HTTP only, and these addresses are believed what they say of the client
+   * (`X-Forwarded-For`, `X-Forwarded-Proto`, `X-Hler-Redirect`). Nobody else is.
+   */
+  readonly behindFront?: { readonly trustedProxies: readonly string[] };
+  /** Set for a TLS front: where challenges of ACME go, whatever name they are for. */
+  readonly challenges?: readonly Backend[];
   /** What the worker finds on the server itself, each time anew; never stored. Left out: what Debian has. */
   readonly machine?: MachineFacts;
 }

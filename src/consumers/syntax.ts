@@ -71,6 +71,19 @@ export function address(value: string): string {
   return value;
 }
 
+/** An IPv4 or IPv6 address, without brackets. */
+export function networkAddress(value: string): string {
+  if (!isIPv4(value) && !isIPv6(value)) {
+    throw refused('an IP address', value);
+  }
+  return value;
+}
+
+/** A hostname, an IPv4 address, or an IPv6 address in brackets. */
+export function backendAddress(value: string): string {
+  return value !== '*' && (isIPv4(value) || value.startsWith('[')) ? address(value) : plainHostname(value);
+}
+
 export function isListenAddress(value: string): boolean {
   const inner = /^\[([0-9a-f:.]+)\]$/i.exec(value)?.[1];
   return value === '*' || isIPv4(value) || (inner !== undefined && isIPv6(inner));

@@ -30,7 +30,7 @@ export interface VhostName {
 }
 
 /** What answers requests. */
-export type VhostApplication = StaticApplication | DrupalApplication;
+export type VhostApplication = StaticApplication | DrupalApplication | ProxyApplication;
 
 /** Files, served as they are. */
 export interface StaticApplication {
@@ -54,4 +54,24 @@ export interface DrupalApplication {
    * values may be secret: the master of a web server reads it, its workers and other accounts do not.
    */
   readonly environment: readonly EnvironmentVariable[];
+}
+
+/** Other web servers, which requests are passed on to with the name that was asked for (and `X-Forwarded-…`, in place of the client's own). */
+export interface ProxyApplication {
+  readonly type: 'PROXY';
+  /** One at least; requests are spread over them. */
+  readonly backends: readonly Backend[];
+  /**
+   * They are of Hlér, and trust this server: what they are sent with `X-Hler-Redirect: <origin>` they answer with a redirect
+   * to the same path and query there.
+   */
+  readonly redirectsWhenTold: boolean;
+}
+
+export interface Backend {
+  /** A hostname, an IPv4 address, or an IPv6 address in brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** Null: plain HTTP. Otherwise its certificate must be for this name, and of an authority that the system trusts or that is in the file. */
+  readonly https: { readonly serverName: string; readonly caFile: string | null } | null;
 }

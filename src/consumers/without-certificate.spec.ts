@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { aName, aServer, aSite, SPKI_A, SPKI_B } from './a-vhost.fixture.js';
-import { CONSUMER_NAMES, CONSUMERS } from './index.js';
+import { CONSUMERS, WEB_SERVER_NAMES } from './index.js';
 
 const server = aServer();
 const live = (spki: string): string => `${server.paths.tls}/${spki}/live`;
 
-describe.each(CONSUMER_NAMES)('a file of %s without a certificate', (name) => {
+describe.each(WEB_SERVER_NAMES)('a file of %s without a certificate', (name) => {
   const consumer = CONSUMERS[name];
   const names = [aName('example.org', { certificate: SPKI_A }), aName('example.net', { certificate: SPKI_B })];
   const content = consumer.renderSite(aSite({ https: 'ENABLED', names }), server)[0]!.content;
@@ -38,5 +38,21 @@ describe.each(CONSUMER_NAMES)('a file of %s without a certificate', (name) => {
     expect(all).toContain('example.org');
     const onlySecure = content.slice(0, content.indexOf('\n')) + content.slice(content.lastIndexOf('\n\n'));
     expect(consumer.withoutCertificate!(onlySecure, live(SPKI_B))).toBeNull();
+  });
+});
+
+describe('a file of pound without a certificate', () => {
+  const names = [aName('example.org', { certificate: SPKI_A }), aName('example.net', { certificate: SPKI_B })];
+  const application = { type: 'PROXY', backends: [{ address: '127.0.0.1', port: 81, https: null }] } as const;
+  const site = aSite({ https: 'ENABLED', names, application: { ...application, redirectsWhenTold: true } });
+  const content = CONSUMERS.pound
+    .renderSite(site, server)
+    .find(({ path }) => path.startsWith('certificate.d/'))!.content;
+
+  it('shows the others, or none', () => {
+    const left = CONSUMERS.pound.withoutCertificate!(content, live(SPKI_A))!;
+    expect([content.includes(SPKI_A), left.includes(SPKI_A), left.includes(SPKI_B)]).toEqual([true, false, true]);
+    expect(CONSUMERS.pound.withoutCertificate!(left, live(SPKI_B))).toBe(`${content.split('\n')[0]}\n`);
+    expect(CONSUMERS.pound.withoutCertificate!(`Cert "${live(SPKI_A)}/combined.pem"\n`, live(SPKI_A))).toBeNull();
   });
 });

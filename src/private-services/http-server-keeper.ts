@@ -15,9 +15,11 @@ export interface KeptServer {
   readonly pidFile: string;
   readonly start: Command;
   /** Lets running requests end. */
-  readonly stop: Command;
+  readonly stop: Command | NodeJS.Signals;
   /** Whether a process with this command line is the master of exactly this server. */
   readonly isMaster: (commandLine: string) => boolean;
+  /** Finds the master where the pid file is not enough: several processes may be alike. */
+  readonly findMaster?: () => Promise<number | undefined>;
   readonly orphans: KeptOrphans;
 }
 
@@ -89,6 +91,10 @@ export class HttpServerKeeper {
 
   /** The running master, if there is one. */
   async master(): Promise<ProcessIdentity | undefined> {
+    if (this.server.findMaster !== undefined) {
+      const found = await this.server.findMaster();
+      return found === undefined ? undefined : identify(found);
+    }
     const pid = Number(await readFile(this.server.pidFile, 'utf8').catch(() => ''));
     const identity = Number.isInteger(pid) && pid > 1 ? await identify(pid) : undefined;
     const commandLine = identity && (await commandLineOf(identity.pid));
@@ -118,7 +124,8 @@ export class HttpServerKeeper {
   }
 
   async #stopMaster(master: ProcessIdentity): Promise<void> {
-    const { ok } = await this.run(this.server.stop);
+    const { stop } = this.server;
+    const ok = typeof stop === 'string' ? await told(master, stop) : (await this.run(stop)).ok;
     // A configuration that has become unreadable keeps the command from finding the server: signals do not need it.
     if (ok && (await isGoneWithin(master, QUIT_WITHIN_MS))) {
       return;
@@ -174,6 +181,11 @@ export class HttpServerKeeper {
       this.log.error(`${this.server.name} does not start; it is tried again until it does.`, { complaint });
     }
   }
+}
+
+async function told(master: ProcessIdentity, signal: NodeJS.Signals): Promise<true> {
+  await signalProcess(master, signal);
+  return true;
 }
 
 async function exists(path: string): Promise<boolean> {

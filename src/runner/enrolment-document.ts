@@ -1,4 +1,4 @@
-import type { ConsumerName, HttpServerPaths, SystemServer } from '../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, SystemServer, TlsFrontName } from '../consumers/index.js';
 import type { PublicPartyKeys } from '../queue/key-files.js';
 import type { RunnerIdentity } from './identity.js';
 
@@ -16,6 +16,11 @@ export interface EnrolmentDocument {
     readonly workerUser: string | null;
     readonly system: SystemServer | null;
     readonly paths: HttpServerPaths;
+    readonly front: {
+      readonly consumer: TlsFrontName;
+      readonly backendPort: number;
+      readonly backends: readonly Backend[];
+    } | null;
     readonly acmeThumbprints: readonly string[];
   };
   readonly platformRoots: readonly string[];

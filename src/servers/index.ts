@@ -5,5 +5,6 @@ export { VerifyServerKind } from './application/verify-server-kind.js';
 export { ServerContents } from './application/server-contents.js';
 export { ServerStore } from './application/server-store.js';
 export { httpBatchKey, httpServerSpec } from './domain/http-server-spec.js';
+export { tlsFrontOf, type TlsFrontOfServer } from './domain/tls-front.js';
 export type { HttpService, Server } from './domain/server.js';
 export { ServerType } from './graphql/server.type.js';

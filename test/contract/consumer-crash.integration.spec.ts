@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../src/operations/domain/task.js';
-import { CONSUMER_NAMES, type VhostSpec } from '../../src/consumers/index.js';
+import { CONSUMER_NAMES, CONSUMERS, type VhostSpec } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { applyAndDie } from '../support/apply-and-die.js';
 import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
@@ -47,8 +47,13 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       const batch = [site(changed), site(added)];
       const before = await web.read('vhost.d/kept.test.conf');
       let dieAt = 0;
+      let refused = 0;
       for (; (await applyAndDie(web, batch, dieAt)) === 'KILLED'; dieAt += 1) {
-        expect(await web.get('http', 'kept.test'), `while dead at ${dieAt}`).toMatchObject({ status: 200 });
+        const { status, error } = await web.get('http', 'kept.test');
+        // One that takes over is let in by the death of whoever held the gate, and needs a moment to listen.
+        const mayBeBetween = !CONSUMERS[consumer].capabilities.reloadsWithoutRestart && error === 'ECONNREFUSED';
+        refused += mayBeBetween ? 1 : 0;
+        expect(mayBeBetween ? 200 : status, `while dead at ${dieAt}`).toBe(200);
         const [kept, fresh] = await web.apply(batch);
         [kept, fresh].forEach(succeeded);
         expect(await web.get('http', 'new.kept.test')).toMatchObject({ status: 200, body: 'the new front page' });
@@ -65,6 +70,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       }
       // Check, journal, two files, reload, journal: a boundary at each side of each.
       expect(dieAt).toBeGreaterThanOrEqual(10);
+      expect(refused).toBeLessThanOrEqual(1);
       boundaries = dieAt;
       await reset();
     }, 400_000);
@@ -98,6 +104,6 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
     const root = `${web.root}/www/other-root`;
     await mkdir(root, { recursive: true });
     await writeFile(`${root}/index.html`, 'the new front page');
-    return { type: 'STATIC', root };
+    return web.application(root);
   }
 });

@@ -1,7 +1,7 @@
 import { chmod, chown, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES, type ConsumerName, type VhostSpec } from '../../src/consumers/index.js';
+import { CONSUMER_NAMES, CONSUMERS, type ConsumerName, type VhostSpec } from '../../src/consumers/index.js';
 import { joinDrifts, type Drift, type FileProblem } from '../../src/operations/domain/drift.js';
 import { newId } from '../../src/shared/ids.js';
 import { compareChanges } from '../../workers/http/compare-changes.js';
@@ -24,6 +24,8 @@ describe.each(CONSUMER_NAMES)('drift on %s', (consumer) => {
     for (const folder of ['pre.d', 'post.d', 'extra.d']) {
       await writeFile(`${web.target.directory}/${folder}/a.test.conf`, "# the administrator's\n");
     }
+    // Where others have to name them, they do.
+    (await web.apply(everything())).forEach(succeeded);
   });
   afterAll(() => web?.remove());
 
@@ -74,11 +76,11 @@ describe.each(CONSUMER_NAMES)('drift on %s', (consumer) => {
 
   it('shows the difference as a patch, and never a secret or what lies behind a link', async () => {
     const vhost = await web.read('vhost.d/a.test.conf');
-    await writeFile(at('vhost.d/a.test.conf'), vhost.replace('a.test', 'b.test'));
+    await writeFile(at('vhost.d/a.test.conf'), vhost.replace(/a(\\*)\.test/, 'b$1.test'));
     const [edited] = (await compare()).files;
     expect(edited?.diff).toMatch(/^@@ -\d+,\d+ \+\d+,\d+ @@\n/);
-    expect(edited?.diff).toMatch(/^-.*b\.test/m);
-    expect(edited?.diff).toMatch(/^\+.*a\.test/m);
+    expect(edited?.diff).toMatch(/^-.*b\\*\.test/m);
+    expect(edited?.diff).toMatch(/^\+.*a\\*\.test/m);
     await rm(at('vhost.d/a.test.conf'));
     await symlink('/etc/passwd', at('vhost.d/a.test.conf'));
     expect((await compare()).files).toMatchObject([{ path: 'vhost.d/a.test.conf', problems: ['CHANGED'], diff: null }]);
@@ -112,9 +114,10 @@ describe.each(CONSUMER_NAMES)('drift on %s', (consumer) => {
     const [site] = sites;
     const other = { ...site!, https: 'DISABLED' } as const;
     // On the disk as it should be, but never read by the server.
-    const wanted = await web.read('vhost.d/a.test.conf');
+    const paths = [...CONSUMERS[consumer].sitePaths('a.test'), 'certificates.conf', 'https.conf'];
+    const wanted = await readIfThere(paths.map(at));
     succeeded((await web.apply([{ type: 'SITE', site: other }]))[0]);
-    await writeFile(at('vhost.d/a.test.conf'), wanted);
+    await Promise.all(wanted.map(([path, content]) => writeFile(path, content)));
     const drift = await compare([{ type: 'SITE', site: site! }]);
     expect(drift).toMatchObject({
       files: [],
@@ -153,13 +156,13 @@ async function someSites(web: PrivateHttpServer): Promise<readonly VhostSpec[]> 
 
 /** With files of other kinds: one that is secret, one for wildcards. */
 async function moreSites(web: PrivateHttpServer, consumer: ConsumerName): Promise<readonly VhostSpec[]> {
-  if (consumer === 'apache') {
+  if (consumer !== 'nginx') {
     return [await web.site('w.test', { names: [name('w.test'), name('*.w.test')] })];
   }
   const site = await web.site('d.test');
   const application = {
     type: 'DRUPAL',
-    root: site.application.root,
+    root: web.rootOf('d.test'),
     siteDirectory: 'sites/d.test',
     version: 11,
     phpSocket: '/run/hler-no-such.sock',
@@ -225,6 +228,14 @@ async function mutate(choice: SeededChoice, at: (path: string) => string, files:
 }
 
 const EXTRAS = ['stranger.conf', 'a.test.conf~', '.hidden', 'with space.conf', 'a.test.conf.bak'] as const;
+
+async function readIfThere(paths: readonly string[]): Promise<readonly (readonly [path: string, content: string])[]> {
+  const contents = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => null)));
+  return paths.flatMap((path, index) => {
+    const content = contents[index] ?? null;
+    return content === null ? [] : [[path, content] as const];
+  });
+}
 
 /** Every file below a directory: its content, mode and owner. */
 async function snapshot(directory: string): Promise<Readonly<Record<string, unknown>>> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES } from '../../src/consumers/index.js';
+import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
 import type { HttpChange } from '../../workers/http/http-change.js';
 import { findOrphans } from '../../workers/http/daemon.js';
 import { realEffects } from '../../workers/http/effects.js';
@@ -20,7 +20,9 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
 
   const site = async (uri: string): Promise<HttpChange> => ({ type: 'SITE', site: await web.site(uri) });
 
-  it(`fails no request and no handshake during ${RELOADS} reloads`, async () => {
+  const { reloadsWithoutRestart } = CONSUMERS[consumer].capabilities;
+
+  it.skipIf(!reloadsWithoutRestart)(`fails no request and no handshake during ${RELOADS} reloads`, async () => {
     const certificate = await web.certificate('steady.test');
     const names = [name('steady.test', { certificate })];
     const steady: HttpChange = { type: 'SITE', site: await web.site('steady.test', { https: 'ENABLED', names }) };
@@ -46,16 +48,22 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(answers.length).toBeGreaterThan(50);
   });
 
-  it('keeps its master, and no worker of before takes connections when an apply returns', async () => {
-    await web.apply([await site('a.test')]);
-    const [master, before] = [await web.master(), await web.workers()];
-    succeeded((await web.apply([await site('b.test')]))[0]);
-    expect(await web.master()).toBe(master);
-    expect((await web.takingConnections()).filter((pid) => before.includes(pid))).toEqual([]);
-    expect(await web.takingConnections()).not.toEqual([]);
-  });
+  it.skipIf(!reloadsWithoutRestart)(
+    'keeps its master, and no worker of before takes connections when an apply returns',
+    async () => {
+      await web.apply([await site('a.test')]);
+      const [master, before] = [await web.master(), await web.workers()];
+      succeeded((await web.apply([await site('b.test')]))[0]);
+      expect(await web.master()).toBe(master);
+      expect((await web.takingConnections()).filter((pid) => before.includes(pid))).toEqual([]);
+      expect(await web.takingConnections()).not.toEqual([]);
+    },
+  );
 
-  it('starts anew when its master was killed and left its workers behind', async () => {
+  // One process leaves nothing behind.
+  const hasWorkers = CONSUMERS[consumer].daemon.isOneProcess !== true;
+
+  it.skipIf(!hasWorkers)('starts anew when its master was killed and left its workers behind', async () => {
     await web.apply([await site('a.test')]);
     const master = await web.master();
     process.kill(master ?? 0, 'SIGKILL');
@@ -66,7 +74,7 @@ describe.each(CONSUMER_NAMES)('%s, reloaded', (consumer) => {
     expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
   });
 
-  it('touches no worker of another server whose master was killed', async () => {
+  it.skipIf(!hasWorkers)('touches no worker of another server whose master was killed', async () => {
     const other = await PrivateHttpServer.make(consumer);
     try {
       for (const each of [web, other]) {

@@ -25,6 +25,8 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
     await web.remove();
   });
 
+  const { servesFiles } = CONSUMERS[consumer].capabilities;
+
   const aSite = async (uri: string): Promise<HttpChange> => ({ type: 'SITE', site: await web.site(uri) });
 
   async function occupy(port: number): Promise<void> {
@@ -91,34 +93,38 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
       expect(results).toMatchObject([{ status: 'ERROR', failure: { code: 'READ_ONLY' } }]);
     });
 
-    it('restores everything when the server does not take what its checker accepted', async () => {
-      (await web.apply([{ type: 'SERVER' }, await aSite('a.test')])).forEach(succeeded);
-      const bad = `${web.target.directory}/pre.d/bad.conf`;
-      let reloads = 0;
-      const { reloadSignal } = CONSUMERS[consumer].daemon;
-      const signal = (pid: number, name: NodeJS.Signals): void => {
-        if (name === reloadSignal) {
-          reloads += 1;
-          // For nginx the second reload takes it back; apache has ended by then, and is started.
-          (reloads === 1 ? () => writeFileSync(bad, DIALECTS[consumer].nonsense) : () => rmSync(bad))();
-        }
-        process.kill(pid, name);
-      };
-      const run: typeof runCommand = async (command, options) => {
-        if (reloads > 0) {
-          rmSync(bad, { force: true });
-        }
-        return runCommand(command, options);
-      };
-      const results = await web.apply([await aSite('b.test'), await aSite('c.test')], { signal, run });
-      const failure = {
-        code: 'HTTP_SERVER_DOWN',
-        details: { checker: `${DIALECTS[consumer].complaint} in pre.d/bad.conf:1` },
-      };
-      expect(results).toMatchObject([{ failure }, { failure }]);
-      expect(await web.liveFiles()).toEqual(['a.test.conf']);
-      expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
-    });
+    // A successor has read everything before the first server is told anything.
+    it.skipIf(CONSUMERS[consumer].succession !== undefined)(
+      'restores everything when the server does not take what its checker accepted',
+      async () => {
+        (await web.apply([{ type: 'SERVER' }, await aSite('a.test')])).forEach(succeeded);
+        const bad = `${web.target.directory}/pre.d/bad.conf`;
+        let reloads = 0;
+        const { reloadSignal } = CONSUMERS[consumer].daemon;
+        const signal = (pid: number, name: NodeJS.Signals): void => {
+          if (name === reloadSignal) {
+            reloads += 1;
+            // For nginx the second reload takes it back; apache has ended by then, and is started.
+            (reloads === 1 ? () => writeFileSync(bad, DIALECTS[consumer].nonsense) : () => rmSync(bad))();
+          }
+          process.kill(pid, name);
+        };
+        const run: typeof runCommand = async (command, options) => {
+          if (reloads > 0) {
+            rmSync(bad, { force: true });
+          }
+          return runCommand(command, options);
+        };
+        const results = await web.apply([await aSite('b.test'), await aSite('c.test')], { signal, run });
+        const failure = {
+          code: 'HTTP_SERVER_DOWN',
+          details: { checker: `${DIALECTS[consumer].complaint} in pre.d/bad.conf:1` },
+        };
+        expect(results).toMatchObject([{ failure }, { failure }]);
+        expect(await web.liveFiles()).toEqual(['a.test.conf']);
+        expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
+      },
+    );
 
     it('drops a cancelled call before anything is changed', async () => {
       const inputs = [web.call(await aSite('a.test'))];
@@ -143,7 +149,7 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
   describe('server.check', () => {
     const check = (effects = {}) => checkServer({ consumer, server: web.server }, { ...realEffects, ...effects });
 
-    it('finds version, TLS library and the groups that this library has', async () => {
+    it.skipIf(!servesFiles)('finds version, TLS library and the groups that this library has', async () => {
       const result = succeeded(await check());
       expect(result).toEqual({
         status: 'NOTHING_TO_DO',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES, CONSUMERS, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
+import { CONSUMERS, WEB_SERVER_NAMES, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
 import { aServer } from '../../src/consumers/a-vhost.fixture.js';
 import { hostileName, hostilePath } from '../hostile/hostile-values.js';
 import { readBoth } from '../hostile/twin.js';
@@ -16,7 +16,7 @@ const CALLS = Number(process.env['HLER_TEST_HOSTILE_CALLS'] ?? '24');
 const LANES = 4;
 const SEED = seedFromEnvironment();
 
-describe.each(CONSUMER_NAMES)(`hler up with %s, called ${CALLS} times (HLER_TEST_SEED=${SEED})`, (consumer) => {
+describe.each(WEB_SERVER_NAMES)(`hler up with %s, called ${CALLS} times (HLER_TEST_SEED=${SEED})`, (consumer) => {
   let hler: Hler;
   let ground: Ground;
   let root: string;

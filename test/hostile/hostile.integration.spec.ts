@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES, CONSUMERS } from '../../src/consumers/index.js';
+import { CONSUMERS, WEB_SERVER_NAMES } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { httpApplySchema } from '../../workers/http/http-change.js';
 import { seedFromEnvironment, SeededRandom } from '../support/seeded-random.js';
@@ -15,7 +15,7 @@ const CASES = Number(process.env['HLER_TEST_HOSTILE_CASES'] ?? '400');
 const SEED = seedFromEnvironment();
 const TIMEOUT_MS = 60_000 + CASES * 100;
 
-describe.each(CONSUMER_NAMES)(`%s, given ${CASES} hostile inputs (HLER_TEST_SEED=${SEED})`, (name) => {
+describe.each(WEB_SERVER_NAMES)(`%s, given ${CASES} hostile inputs (HLER_TEST_SEED=${SEED})`, (name) => {
   const consumer = CONSUMERS[name];
   let batches: CheckedBatches;
   beforeAll(async () => {
@@ -113,7 +113,7 @@ function unlessRefused<T>(work: () => T): T | undefined {
 }
 
 /** As it arrives at the worker: through the queue and its schema. */
-function crossed(consumer: (typeof CONSUMER_NAMES)[number], { site, server }: Accepted) {
+function crossed(consumer: (typeof WEB_SERVER_NAMES)[number], { site, server }: Accepted) {
   const sent = JSON.parse(JSON.stringify({ consumer, server, change: { type: 'SITE', site } })) as unknown;
   const input = httpApplySchema.parse(sent);
   if (input.change.type !== 'SITE') {

@@ -1,7 +1,7 @@
 import { fileStem } from '../../src/consumers/file-stem.js';
 import type { ConfigFile, Consumer, HttpServerSpec, VhostSpec } from '../../src/consumers/index.js';
 import { isAtLeast } from '../../src/consumers/index.js';
-import { PARSERS, type Directive } from '../support/config-tree.js';
+import { parserOf, type Directive } from '../support/config-tree.js';
 
 /** A file as its server reads it. */
 export interface ReadFile {
@@ -34,9 +34,10 @@ export function readBoth(
 }
 
 function readerOf({ name }: Consumer): (file: ConfigFile) => ReadFile {
+  const parse = parserOf(name);
   return ({ path, mode, content }) => {
     // Pages and lists of types are no configuration of a directive a line.
-    const directives = path.endsWith('.conf') && !path.startsWith('mime') ? PARSERS[name](content) : [];
+    const directives = path.endsWith('.conf') && !path.startsWith('mime') ? parse(content) : [];
     return { path, mode, directives };
   };
 }
@@ -57,15 +58,17 @@ class Twin {
         certificate: certificate === null ? null : this.#token(certificate, 64, '0'),
       })),
       application:
-        application.type === 'STATIC'
-          ? { ...application, root: this.#path(application.root) }
-          : {
-              ...application,
-              root: this.#path(application.root),
-              siteDirectory: `sites/${this.#name(application.siteDirectory.replace(/^sites\//, ''))}`,
-              phpSocket: this.#path(application.phpSocket),
-              environment: application.environment.map(({ name, value }) => ({ name, value: this.#text(value) })),
-            },
+        application.type === 'PROXY'
+          ? application
+          : application.type === 'STATIC'
+            ? { ...application, root: this.#path(application.root) }
+            : {
+                ...application,
+                root: this.#path(application.root),
+                siteDirectory: `sites/${this.#name(application.siteDirectory.replace(/^sites\//, ''))}`,
+                phpSocket: this.#path(application.phpSocket),
+                environment: application.environment.map(({ name, value }) => ({ name, value: this.#text(value) })),
+              },
     };
   }
 

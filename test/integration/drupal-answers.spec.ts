@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsumerName } from '../../src/consumers/index.js';
 import { inParallel } from '../../workers/http/verify.js';
 import { attacks } from '../support/drupal-attacks.js';
-import { DrupalServer, echo, FILE_SERVERS, MAJORS } from '../support/drupal-server.js';
+import { DrupalServer, echo, FILE_SERVERS, MAJORS, rootOf } from '../support/drupal-server.js';
 import { EXECUTED, SECRET } from '../support/drupal-tree.js';
 
 const servers: { [consumer in ConsumerName]?: DrupalServer } = {};
@@ -23,7 +23,7 @@ describe.each(FILE_SERVERS.flatMap((consumer) => MAJORS.map((major) => ({ consum
 
     beforeAll(async () => {
       const site = await server().site(uri, major);
-      ({ root } = site.application);
+      root = rootOf(site);
       await server().serve(site);
     });
 

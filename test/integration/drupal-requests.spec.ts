@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DRUPAL_DIALECTS } from '../support/drupal-dialects.js';
-import { DrupalServer, echo, FILE_SERVERS, type Echo } from '../support/drupal-server.js';
+import { DrupalServer, echo, FILE_SERVERS, rootOf, type Echo } from '../support/drupal-server.js';
 import { SECRET } from '../support/drupal-tree.js';
 import { name } from '../support/private-http-server.js';
 
@@ -17,7 +17,7 @@ describe.each(FILE_SERVERS)('requests to a Drupal site on %s', (consumer) => {
   beforeAll(async () => {
     drupal = await DrupalServer.make(consumer);
     const site = await drupal.site(uri, 11);
-    ({ root } = site.application);
+    root = rootOf(site);
     const certificate = await drupal.web.certificate(uri);
     await drupal.serve({ ...site, https: 'ENABLED', names: [name(uri, { certificate })] });
   });

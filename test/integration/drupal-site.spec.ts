@@ -2,7 +2,7 @@ import { readFile, rm, stat, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DrupalApplication } from '../../src/consumers/index.js';
 import { inParallel } from '../../workers/http/verify.js';
-import { DrupalServer, echo, FILE_SERVERS } from '../support/drupal-server.js';
+import { DrupalServer, echo, FILE_SERVERS, rootOf } from '../support/drupal-server.js';
 import { DRUPAL_DIALECTS } from '../support/drupal-dialects.js';
 import { name, succeeded } from '../support/private-http-server.js';
 
@@ -140,7 +140,7 @@ describe.each(FILE_SERVERS)('a Drupal site on %s', (consumer) => {
   it('leaves no file behind when it is removed, or becomes a static one', async () => {
     const site = await drupal.site('gone.test', 10);
     await drupal.serve(site);
-    await drupal.serve({ ...site, application: { type: 'STATIC', root: site.application.root } });
+    await drupal.serve({ ...site, application: { type: 'STATIC', root: rootOf(site) } });
     expect(await drupal.web.liveFiles('environment.d')).not.toContain('gone.test.conf');
     await drupal.serve(site);
     const removal = { type: 'REMOVE_SITE', siteId: site.siteId, uri: site.uri, names: [site.uri] } as const;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { CONSUMER_NAMES } from '../../src/consumers/index.js';
+import { WEB_SERVER_NAMES } from '../../src/consumers/index.js';
 import { swapStorm } from './swap-storm.js';
 
 // A short storm belongs to the tier; `npm run bench -- storm` makes the long one.
 const SWAPS = 10;
 const HANDSHAKES = 1_000;
 
-describe.each(CONSUMER_NAMES)('%s, in a storm of handshakes', (consumer) => {
+// A front that cannot reload is without a listener for a moment: consumer-pound.integration.spec.ts.
+describe.each(WEB_SERVER_NAMES)('%s, in a storm of handshakes', (consumer) => {
   it(`fails none of ${HANDSHAKES} during ${SWAPS} swaps of its certificate`, async () => {
     const end = await swapStorm(consumer, { swaps: SWAPS, handshakes: HANDSHAKES, clients: 2, lanes: 4 });
     expect(end).toMatchObject({ swaps: SWAPS, failures: {}, strange: [] });

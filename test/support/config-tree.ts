@@ -1,4 +1,4 @@
-import type { ConsumerName } from '../../src/consumers/index.js';
+import type { ConsumerName, WebServerName } from '../../src/consumers/index.js';
 import { parseApache } from './parse-apache.js';
 import { parseNginx } from './parse-nginx.js';
 
@@ -10,7 +10,15 @@ export interface Directive {
 }
 
 /** How each server's language is read. Throws an Error for what is not written in it. */
-export const PARSERS: { readonly [name in ConsumerName]: (text: string) => readonly Directive[] } = {
+export const PARSERS: { readonly [name in WebServerName]: (text: string) => readonly Directive[] } = {
   nginx: parseNginx,
   apache: parseApache,
 };
+
+/** Throws an Error for a consumer whose language nobody reads here. */
+export function parserOf(consumer: ConsumerName): (text: string) => readonly Directive[] {
+  if (consumer === 'pound') {
+    throw new Error('What is written for pound is read by pound alone.');
+  }
+  return PARSERS[consumer];
+}

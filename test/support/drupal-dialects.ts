@@ -1,4 +1,4 @@
-import type { ConsumerName } from '../../src/consumers/index.js';
+import type { WebServerName } from '../../src/consumers/index.js';
 
 /** What the specs of Drupal have to say in each server's own words. */
 interface DrupalDialect {
@@ -55,4 +55,4 @@ RewriteRule "\\.inc$" - [R=410,L]
   portOfAbsoluteTarget: '',
 };
 
-export const DRUPAL_DIALECTS: { readonly [name in ConsumerName]: DrupalDialect } = { nginx, apache };
+export const DRUPAL_DIALECTS: { readonly [name in WebServerName]: DrupalDialect } = { nginx, apache };

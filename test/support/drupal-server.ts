@@ -1,6 +1,5 @@
 import {
-  CONSUMER_NAMES,
-  CONSUMERS,
+  WEB_SERVER_NAMES,
   type ConsumerName,
   type DrupalApplication,
   type DrupalMajor,
@@ -13,7 +12,7 @@ import { PrivateHttpServer, succeeded } from './private-http-server.js';
 import { send, type Request, type Response } from './request.js';
 
 /** The consumers that can answer for a code base themselves. */
-export const FILE_SERVERS = CONSUMER_NAMES.filter((name) => CONSUMERS[name].capabilities.servesFiles);
+export const FILE_SERVERS = WEB_SERVER_NAMES;
 export const MAJORS = [7, 8, 9, 10, 11] as const;
 
 const CODE_BASES: { readonly [major in DrupalMajor]: DrupalTree } = {
@@ -31,6 +30,14 @@ export interface Echo {
   readonly server: Readonly<Record<string, string>>;
 }
 export const echo = ({ body }: Response): Echo => JSON.parse(body) as Echo;
+
+/** Where a site's code base is served from. */
+export function rootOf({ application }: VhostSpec): string {
+  if (application.type === 'PROXY') {
+    throw new Error('A site that is passed on has no root.');
+  }
+  return application.root;
+}
 
 /** A real web server with the real PHP-FPM, pools `one` and `two`, and code bases of Drupal's shape. */
 export class DrupalServer {

@@ -11,6 +11,7 @@ import {
   CONSUMERS,
   type ConsumerName,
   type HttpServerSpec,
+  type VhostApplication,
   type VhostName,
   type VhostSpec,
 } from '../../src/consumers/index.js';
@@ -19,6 +20,8 @@ import { applyChanges } from '../../workers/http/apply-changes.js';
 import { findMaster, findPids, findWorkers } from '../../workers/http/daemon.js';
 import { realEffects, targetOf, type Effects, type Target } from '../../workers/http/effects.js';
 import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
+import { providePound } from './provide-pound.js';
+import { SiteBackend } from './site-backend.js';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
 
 const run = promisify(execFile);
@@ -33,6 +36,7 @@ export interface CertificateFault {
 /** A directory, free ports and document roots for a web server of a test's own. */
 export class PrivateHttpServer {
   readonly target: Target;
+  readonly #backends = new Map<string, SiteBackend>();
 
   private constructor(
     readonly consumer: ConsumerName,
@@ -43,11 +47,18 @@ export class PrivateHttpServer {
   }
 
   static async make(consumer: ConsumerName): Promise<PrivateHttpServer> {
+    if (consumer === 'pound') {
+      await providePound();
+    }
     const root = await mkdtemp(join(tmpdir(), `hler-${consumer}-`));
     // Workers run as another account than root: every directory above what they serve must be open to them.
     await chmod(root, 0o755);
     const [httpPort = 0, httpsPort = 0] = await freePorts(2);
-    return new PrivateHttpServer(consumer, root, {
+    const acmeThumbprints = ['LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ'];
+    const fallback = CONSUMERS[consumer].capabilities.servesFiles
+      ? undefined
+      : await SiteBackend.start('/nowhere', acmeThumbprints[0]);
+    const web = new PrivateHttpServer(consumer, root, {
       serverId: randomUUID(),
       addresses: ['127.0.0.1'],
       httpPort,
@@ -60,15 +71,38 @@ export class PrivateHttpServer {
         log: `${root}/log`,
       },
       tlsGroups: ['X25519', 'prime256v1'],
-      acmeThumbprints: ['LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ'],
+      acmeThumbprints,
       programVersion: null,
       workerUser: null,
+      ...(fallback === undefined ? {} : { challenges: [fallback.backend] }),
     });
+    if (fallback !== undefined) {
+      web.#backends.set('', fallback);
+    }
+    return web;
+  }
+
+  rootOf(uri: string): string {
+    return `${this.root}/www/${uri}`;
+  }
+
+  /** What answers from the files of a directory: the server itself, or a web server behind it. */
+  async application(root: string): Promise<VhostApplication> {
+    if (CONSUMERS[this.consumer].capabilities.servesFiles) {
+      return { type: 'STATIC', root };
+    }
+    return { type: 'PROXY', backends: [(await this.backendOf(root)).backend], redirectsWhenTold: true };
+  }
+
+  async backendOf(root: string): Promise<SiteBackend> {
+    const backend = this.#backends.get(root) ?? (await SiteBackend.start(root, this.server.acmeThumbprints[0]));
+    this.#backends.set(root, backend);
+    return backend;
   }
 
   /** A site with a document root of its own, whose front page says its name. */
   async site(uri: string, changes: Partial<VhostSpec> = {}): Promise<VhostSpec> {
-    const root = `${this.root}/www/${uri}`;
+    const root = this.rootOf(uri);
     await mkdir(root, { recursive: true });
     await writeFile(`${root}/index.html`, `front page of ${uri}`);
     return {
@@ -77,7 +111,7 @@ export class PrivateHttpServer {
       state: 'ENABLED',
       https: 'DISABLED',
       names: [name(uri)],
-      application: { type: 'STATIC', root },
+      application: await this.application(root),
       ...changes,
     };
   }
@@ -101,6 +135,7 @@ export class PrivateHttpServer {
     await mkdir(`${directory}/gen-1`, { recursive: true, mode: 0o700 });
     await writeFile(`${directory}/gen-1/fullchain.pem`, pem, { mode: 0o400 });
     await writeFile(`${directory}/gen-1/privkey.pem`, await readFile(key), { mode: 0o400 });
+    await this.combine(`${directory}/gen-1`);
     await symlink('gen-1', `${directory}/live`);
     return hash;
   }
@@ -132,13 +167,23 @@ export class PrivateHttpServer {
   async swapKey(certificate: string, other: string): Promise<void> {
     const { tls } = this.server.paths;
     await cp(`${tls}/${other}/live/privkey.pem`, `${tls}/${certificate}/gen-1/privkey.pem`, { force: true });
+    await this.combine(`${tls}/${certificate}/gen-1`);
+  }
+
+  /** The file that pound takes, from the two that the others take, as far as they are there. */
+  async combine(generation: string): Promise<void> {
+    const parts = ['fullchain.pem', 'privkey.pem'].map((file) => readFile(`${generation}/${file}`).catch(() => ''));
+    await rm(`${generation}/combined.pem`, { force: true });
+    await writeFile(`${generation}/combined.pem`, (await Promise.all(parts)).join(''), { mode: 0o400 });
   }
 
   /** Writes over a file of the pair that is in force, as a disk or a hand may. */
   async spoil(certificate: string, file: 'fullchain.pem' | 'privkey.pem', content = ''): Promise<void> {
-    const path = `${this.server.paths.tls}/${certificate}/live/${file}`;
-    await chmod(path, 0o600);
-    await writeFile(path, content);
+    const directory = `${this.server.paths.tls}/${certificate}/live`;
+    const paths = [`${directory}/${file}`, `${directory}/combined.pem`];
+    await Promise.all(paths.map((path) => chmod(path, 0o600)));
+    await writeFile(paths[0]!, content);
+    await this.combine(directory);
   }
 
   /** A new certificate for the key that is there: the same directory, another generation. */
@@ -147,6 +192,7 @@ export class PrivateHttpServer {
     await cp(`${directory}/gen-1`, `${directory}/gen-2`, { recursive: true });
     await rm(`${directory}/gen-2/fullchain.pem`);
     await this.selfSign(names, ['-key', `${directory}/gen-1/privkey.pem`], `${directory}/gen-2/fullchain.pem`);
+    await this.combine(`${directory}/gen-2`);
     await symlink('gen-2', `${directory}/new`);
     await rename(`${directory}/new`, `${directory}/live`);
   }
@@ -206,6 +252,7 @@ export class PrivateHttpServer {
   /** Stops the server, by its process, and removes everything. */
   async remove(): Promise<void> {
     await this.stop();
+    this.#backends.forEach((backend) => backend.stop());
     await rm(this.root, { recursive: true });
   }
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { clearJournal, writeJournal } from './apply-journal.js';
+import { findServing } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { staleIndexFiles } from './index-files.js';
 import { reloadOrStart } from './reload.js';
 import { prepareWatch, type ReloadEnd } from './reload-watch.js';
 
@@ -23,14 +25,23 @@ export async function activate(
   before: readonly StoredFile[],
   effects: Effects,
 ): Promise<Activation> {
+  const wasThere = (await findServing(target)) !== undefined;
   await writeJournal(target, before, effects);
   try {
     await putInPlace(target, files, effects);
     return await bringIntoForce(target, effects);
   } catch (error) {
     await putInPlace(target, before, effects);
+    await serveAgain(target, wasThere, effects);
     await clearJournal(target, effects);
     throw error;
+  }
+}
+
+/** A server that gave way to one that then could not start is missed: it is started as it was. What cannot be is in the error that led here. */
+async function serveAgain(target: Target, wasThere: boolean, effects: Effects): Promise<void> {
+  if (wasThere && target.consumer.succession !== undefined && (await findServing(target)) === undefined) {
+    await reloadOrStart(target, effects).catch(() => undefined);
   }
 }
 
@@ -46,6 +57,18 @@ async function bringIntoForce(target: Target, effects: Effects): Promise<Activat
 }
 
 async function putInPlace(target: Target, files: readonly StoredFile[], effects: Effects): Promise<void> {
-  const absolute = files.map((file) => ({ ...file, path: join(target.directory, file.path) }));
-  await effects.write(absolute, { staging: target.workspace });
+  const { consumer, directory, server } = target;
+  const write = (some: readonly StoredFile[]): Promise<void> =>
+    effects.write(
+      some.map((file) => ({ ...file, path: join(directory, file.path) })),
+      { staging: target.workspace },
+    );
+  if (consumer.index === undefined) {
+    return write(files);
+  }
+  // Whoever starts the server between these steps finds every file that is named.
+  const removed = files.filter(({ content }) => content === null);
+  await write(files.filter(({ content }) => content !== null));
+  await write(await staleIndexFiles(consumer.index, server, directory, new Set(removed.map(({ path }) => path))));
+  await write(removed);
 }

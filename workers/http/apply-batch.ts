@@ -19,6 +19,7 @@ import { residentsOf } from './residents.js';
 import { blocked, cancelled, notServed, refusedByChecker, refusedLate, reloadRefused, served } from './results.js';
 import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
+import { releaseSuccessor } from './succeed.js';
 import { systemOf } from './system-server.js';
 
 export type Outcome = TaskSuccess | DomainError;
@@ -106,6 +107,7 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
   const own = consumer.directories.map((name) => `${directory}/${name}`);
   await ensureDirectory(workspace, 0o700);
   await endCanary(target, effects);
+  await releaseSuccessor(target);
   await clearWorkspace(target);
   for (const path of [directory, ...own, run, `${run}/${consumer.name}-temp`, log]) {
     await ensureDirectory(path);
@@ -117,11 +119,12 @@ async function prepareDirectories(target: Target, effects: Effects): Promise<voi
 /** Whether there is nothing to do: no difference, no apply cut off, and the server serves it. Then these are the outcomes. */
 async function concludeWhenAllIsWell(
   target: Target,
-  { journal, missing, fingerprints, doubts }: Situation,
+  { journal, missing, staleIndex, fingerprints, doubts }: Situation,
   changes: readonly PlannedChange[],
   outcomes: Outcomes,
 ): Promise<boolean> {
-  const quiet = journal === null && missing.length === 0 && !changes.some(({ differs }) => differs);
+  const isComplete = missing.length === 0 && staleIndex.length === 0;
+  const quiet = journal === null && isComplete && !changes.some(({ differs }) => differs);
   if (!quiet || (await findMaster(target)) === undefined) {
     return false;
   }

@@ -1,7 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import type { HttpServerSpec } from '../../src/consumers/index.js';
+import { PROBE_DIGEST_HEADER, type HttpServerSpec } from '../../src/consumers/index.js';
 import { spkiOf } from './certificate-pair.js';
 
 export interface Question {
@@ -15,6 +15,8 @@ export interface Answer {
   readonly status: number | null;
   /** The beginning of it. */
   readonly body: string;
+  /** What a probe says in a header. */
+  readonly digest: string | null;
   /** SHA-256 of the certificate shown, and of its public key. */
   readonly fingerprint: string | null;
   readonly spki: string | null;
@@ -55,7 +57,14 @@ export function ask(server: HttpServerSpec, question: Question, timeoutMs: numbe
 function collect(response: IncomingMessage, resolve: (answer: Answer) => void): void {
   let body = '';
   const finish = (): void => {
-    resolve({ status: response.statusCode ?? null, body: body.slice(0, MAX_BODY), ...shown, error: null });
+    const digest = response.headers[PROBE_DIGEST_HEADER.toLowerCase()];
+    resolve({
+      status: response.statusCode ?? null,
+      body: body.slice(0, MAX_BODY),
+      digest: typeof digest === 'string' ? digest : null,
+      ...shown,
+      error: null,
+    });
     response.destroy();
   };
   const shown = certificateOf(response);
@@ -79,7 +88,7 @@ function certificateOf(response: IncomingMessage): Pick<Answer, 'fingerprint' | 
 }
 
 function unanswered(error: string): Answer {
-  return { status: null, body: '', fingerprint: null, spki: null, error };
+  return { status: null, body: '', digest: null, fingerprint: null, spki: null, error };
 }
 
 function localAddress({ addresses }: HttpServerSpec): string {

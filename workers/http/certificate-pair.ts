@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import type { HttpServerSpec } from '../../src/consumers/index.js';
+import type { Consumer, HttpServerSpec } from '../../src/consumers/index.js';
 import { concrete } from './render-changes.js';
 
 export interface CertificatePair {
@@ -22,10 +22,14 @@ export interface PairProblem {
  */
 export async function checkPair(
   server: HttpServerSpec,
+  form: Consumer['certificateForm'],
   spki: string,
   names: readonly string[],
 ): Promise<CertificatePair | PairProblem> {
   const directory = `${server.paths.tls}/${spki}/live`;
+  if (form === 'COMBINED') {
+    return checkCombined(`${directory}/combined.pem`, spki, names);
+  }
   let pems: readonly [string, string];
   try {
     pems = await Promise.all([
@@ -36,6 +40,21 @@ export async function checkPair(
     return { problem: `${directory} has no readable fullchain.pem and privkey.pem` };
   }
   return judgePair(pems[0], pems[1], spki, names);
+}
+
+async function checkCombined(
+  file: string,
+  spki: string,
+  names: readonly string[],
+): Promise<CertificatePair | PairProblem> {
+  const content = await readFile(file, 'utf8').catch(() => undefined);
+  if (content === undefined) {
+    return { problem: `${file} cannot be read` };
+  }
+  // Certificate, chain, key, in this order: what comes after the key is taken for a part of it, and refused.
+  const at = content.search(/-----BEGIN [A-Z ]*PRIVATE KEY-----/);
+  const [chain, key] = at < 0 ? [content, ''] : [content.slice(0, at), content.slice(at)];
+  return judgePair(chain, key, spki, names);
 }
 
 export function judgePair(

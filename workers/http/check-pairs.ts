@@ -1,7 +1,8 @@
-import { virtualServers, type HttpServerSpec } from '../../src/consumers/index.js';
+import { virtualServers } from '../../src/consumers/index.js';
 import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import type { Failure } from '../../src/shared/failure.js';
 import { checkPair } from './certificate-pair.js';
+import type { Target } from './effects.js';
 import type { PlannedChange } from './plan-changes.js';
 import type { Fingerprints } from './verify.js';
 
@@ -14,13 +15,16 @@ export interface PairVerdicts {
 }
 
 /** Checks the certificates of all sites of a batch: a bad pair costs its own site the change, and nobody else. */
-export async function checkPairs(server: HttpServerSpec, changes: readonly PlannedChange[]): Promise<PairVerdicts> {
+export async function checkPairs(
+  { consumer, server }: Target,
+  changes: readonly PlannedChange[],
+): Promise<PairVerdicts> {
   const problems = new Map<PlannedChange, DomainError>();
   const fingerprints = new Map<string, string>();
   const doubts = new Map<PlannedChange, readonly Failure[]>();
   for (const change of changes) {
     for (const [spki, names] of certificatesOf(change)) {
-      const pair = await checkPair(server, spki, names);
+      const pair = await checkPair(server, consumer.certificateForm, spki, names);
       if ('problem' in pair) {
         problems.set(change, certificateInvalid(change, spki, pair.problem));
       } else {

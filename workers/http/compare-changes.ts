@@ -3,6 +3,7 @@ import type { TaskResult } from '../../src/operations/domain/task.js';
 import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import { confirm, type Findings } from './confirm.js';
 import { driftedAnswer, driftedFile } from './drift.js';
+import type { StoredFile } from './http-change.js';
 import { filesToWrite, type PlannedChange } from './plan-changes.js';
 import { repairCommands } from './repair-commands.js';
 import { renderCalls, type ApplyCall } from './render-calls.js';
@@ -63,7 +64,7 @@ function driftOf(
   budget: Budget,
   commands: Drift['commands'],
 ): Drift | undefined {
-  const toRepair = filesToWrite(change.files, situation.live);
+  const toRepair = [...filesToWrite(change.files, situation.live), ...staleIndexOf(change, situation)];
   const files = toRepair.slice(0, budget.files).map((wanted) => {
     const limit = Math.min(budget.diffBytes, budget.diffBytesEach);
     const file = driftedFile(wanted, situation.live.get(wanted.path)!, limit);
@@ -82,6 +83,15 @@ function driftOf(
     commands,
   };
   return isDrift(drift) || drift.omittedFiles + drift.omittedAnswers > 0 ? drift : undefined;
+}
+
+/**
+ * Files that name the others belong to the server as a whole. While one of those that they name is not as it should be, they are written
+ * anew with it, and cannot be judged.
+ */
+function staleIndexOf(change: PlannedChange, { plan, live, staleIndex }: Situation): readonly StoredFile[] {
+  const isSettled = plan.changes.every(({ files }) => filesToWrite(files, live).length === 0);
+  return change.rendered.subject?.type === 'server' && isSettled ? staleIndex : [];
 }
 
 function answersOf(

@@ -22,8 +22,31 @@ export async function findMaster(target: Target): Promise<number | undefined> {
     return undefined;
   }
   // The pid file may be lost, with /run or by a hand, while the server runs.
+  if (target.consumer.daemon.isOneProcess === true) {
+    return findListener(target);
+  }
   for (const pid of await allPids()) {
     if (await isMaster(target, pid)) {
+      return pid;
+    }
+  }
+  return undefined;
+}
+
+/** The process that takes connections now. Slower than `findMaster`, whose word is not enough where several are alike. */
+export function findServing(target: Target): Promise<number | undefined> {
+  return target.consumer.daemon.isOneProcess === true ? findListener(target) : findMaster(target);
+}
+
+/**
+ * Of processes that look like the master, the one that listens: beyond doubt, where a pid file may name one that ends, or one that
+ * has just failed to begin.
+ */
+export async function findListener({ consumer: { daemon }, server }: Target): Promise<number | undefined> {
+  const alike = await findPids((commandLine) => daemon.isMaster(commandLine, server));
+  const sockets = alike.length === 0 ? new Set<string>() : await listeningInodes();
+  for (const pid of alike) {
+    if (await holdsOne(pid, sockets)) {
       return pid;
     }
   }
@@ -37,11 +60,29 @@ async function isMaster({ consumer: { daemon }, server }: Target, pid: number): 
   );
 }
 
+/** Tells again and again, and quickly, whether this process still holds the ports that it holds now. */
+export async function portsOf(pid: number): Promise<() => Promise<boolean>> {
+  const sockets = await listeningInodes();
+  const own = new Set(((await openFiles(pid)) ?? []).filter((file) => sockets.has(file)));
+  return () => holdsOne(pid, own);
+}
+
+async function holdsOne(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {
+  return ((await openFiles(pid)) ?? []).some((file) => sockets.has(file));
+}
+
+/** Null: the runner is not permitted to see. */
+async function openFiles(pid: number): Promise<readonly string[] | null> {
+  const open = await readdir(`/proc/${pid}/fd`).catch((error: unknown) => (errnoOf(error) === 'EACCES' ? null : []));
+  return open && Promise.all(open.map((fd) => linkTarget(`/proc/${pid}/fd/${fd}`)));
+}
+
 /** Workers that a master left behind when it was killed: they hold its ports, and nobody reloads them any more. */
 export async function findOrphans(target: Target): Promise<readonly number[]> {
   const { consumer, server } = target;
   const { nameless } = consumer.daemon;
-  if (isAdopted(server) || (await findMaster(target)) !== undefined) {
+  // Of one process nothing is left behind: those without a port are about to end, or a successor that waits.
+  if (isAdopted(server) || consumer.daemon.isOneProcess === true || (await findMaster(target)) !== undefined) {
     return [];
   }
   if (nameless === undefined) {
@@ -91,6 +132,9 @@ export interface WorkerProcess {
 /** The processes that answer requests, those included that only finish what they have begun. */
 export async function findWorkers(target: Target): Promise<readonly WorkerProcess[]> {
   const master = await findMaster(target);
+  if (master !== undefined && target.consumer.daemon.isOneProcess === true) {
+    return [{ pid: master, isRetiring: false }];
+  }
   const pids = master === undefined ? [] : await childrenOf(master);
   const isRetiring = await retirement(target);
   return Promise.all(pids.map(async (pid) => ({ pid, isRetiring: await isRetiring(pid) })));
@@ -107,12 +151,8 @@ async function retirement({ consumer, server }: Target): Promise<(pid: number) =
   // What has closed its listening sockets can accept nothing: true of every server, whatever it says of itself.
   const sockets = await listeningInodes([server.httpPort, server.httpsPort]);
   return async (pid) => {
-    const open = await readdir(`/proc/${pid}/fd`).catch((error: unknown) => (errnoOf(error) === 'EACCES' ? null : []));
-    if (open === null) {
-      return null;
-    }
-    const targets = await Promise.all(open.map((fd) => linkTarget(`/proc/${pid}/fd/${fd}`)));
-    return !targets.some((target) => sockets.has(target));
+    const open = await openFiles(pid);
+    return open === null ? null : !open.some((file) => sockets.has(file));
   };
 }
 

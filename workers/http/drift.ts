@@ -2,7 +2,7 @@ import type { DriftedAnswer, DriftedFile, FileProblem } from '../../src/operatio
 import type { StoredFile } from './http-change.js';
 import type { LiveFile } from './live-files.js';
 import { unifiedDiff } from './unified-diff.js';
-import type { Observation } from './verify.js';
+import { hasDigest, type Observation } from './verify.js';
 
 /** What of a file is not as it should be; `diffBytes` limits what is shown of it. Pure. */
 export function driftedFile(wanted: StoredFile, live: LiveFile, diffBytes: number): DriftedFile {
@@ -66,7 +66,7 @@ export function driftedAnswer({ expectation, answer, problem }: Observation): Dr
     return undefined;
   }
   const url = `${expectation.scheme}://${expectation.name}/`;
-  const answersRightly = answer.status === 200 && answer.body === expectation.digest;
+  const answersRightly = hasDigest(answer, expectation.digest);
   const kind = answer.error !== null ? 'NO_ANSWER' : answersRightly ? 'OTHER_CERTIFICATE' : 'OTHER_CONFIGURATION';
   return { url, problem: kind, message: `${url}: ${problem}.` };
 }

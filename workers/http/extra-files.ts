@@ -7,7 +7,7 @@ import type { StoredFile } from './http-change.js';
 import type { WantedChange } from './plan-changes.js';
 
 /** The directories that hold files of sites and nothing else. Those of the administrator are never among them. */
-function siteDirectories(consumer: Consumer): readonly string[] {
+export function siteDirectories(consumer: Consumer): readonly string[] {
   const directories = consumer.sitePaths(DEFAULT_SERVER_NAME).map((path) => dirname(path));
   return [...new Set(directories)].filter((directory) => directory !== '.');
 }

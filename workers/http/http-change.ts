@@ -4,6 +4,7 @@ import {
   DRUPAL_MAJORS,
   ENVIRONMENT_NAMES,
   HTTPS_MODES,
+  type Backend,
   type ConsumerName,
   type HttpServerSpec,
   type VhostSpec,
@@ -36,6 +37,14 @@ export interface HttpApplyInput {
 
 const strings = z.array(z.string());
 
+const backendsSchema: z.ZodType<readonly Backend[]> = z.array(
+  z.object({
+    address: z.string(),
+    port: z.int(),
+    https: z.object({ serverName: z.string(), caFile: z.string().nullable() }).nullable(),
+  }),
+);
+
 export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   serverId: z.string(),
   addresses: strings.min(1),
@@ -53,6 +62,8 @@ export const serverSchema: z.ZodType<HttpServerSpec> = z.object({
   challengeDirectory: z.string().startsWith('/').nullable().optional(),
   programVersion: z.string().nullable(),
   workerUser: z.string().nullable(),
+  behindFront: z.object({ trustedProxies: strings }).optional(),
+  challenges: backendsSchema.optional(),
   system: z
     .object({ mainFile: z.string().startsWith('/') })
     .nullable()
@@ -69,6 +80,7 @@ const applicationSchema = z.discriminatedUnion('type', [
     phpSocket: z.string(),
     environment: z.array(z.object({ name: z.enum(ENVIRONMENT_NAMES), value: z.string() })),
   }),
+  z.object({ type: z.literal('PROXY'), backends: backendsSchema, redirectsWhenTold: z.boolean() }),
 ]);
 
 const siteSchema: z.ZodType<VhostSpec> = z.object({
@@ -87,7 +99,9 @@ const siteSchema: z.ZodType<VhostSpec> = z.object({
  */
 const ownPath = z
   .string()
-  .regex(/^((vhost|wildcard|environment|quarantine)\.d\/(?!\.{1,2}$)[^/\0]+|[a-z]+\.(conf|html))$/);
+  .regex(
+    /^((vhost|wildcard|tls-vhost|tls-wildcard|certificate|environment|quarantine)\.d\/(?!\.{1,2}$)[^/\0]+|[a-z]+\.(conf|html|txt))$/,
+  );
 
 export const storedFilesSchema: z.ZodType<readonly StoredFile[]> = z.array(
   z.object({ path: ownPath, content: z.string().nullable(), mode: z.int() }),

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 /** State of a socket that listens, in /proc/net/tcp (proc(5)). */
 const LISTEN = '0A';
 
-/** The sockets that listen on these ports, as /proc/<pid>/fd names them. */
-export async function listeningInodes(ports: readonly number[]): Promise<ReadonlySet<string>> {
+/** The sockets that listen on these ports (left out: on any), as /proc/<pid>/fd names them. */
+export async function listeningInodes(ports?: readonly number[]): Promise<ReadonlySet<string>> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
   );
@@ -12,12 +12,14 @@ export async function listeningInodes(ports: readonly number[]): Promise<Readonl
 }
 
 /** Pure. */
-export function inodesIn(table: string, ports: readonly number[]): readonly string[] {
-  const endings = ports.map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
+export function inodesIn(table: string, ports?: readonly number[]): readonly string[] {
+  const endings = ports?.map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
   return table
     .split('\n')
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local = '', , state]) => state === LISTEN && endings.some((ending) => local.endsWith(ending)))
+    .filter(
+      ([, local = '', , state]) => state === LISTEN && (endings?.some((ending) => local.endsWith(ending)) ?? true),
+    )
     .map((fields) => fields[9] ?? '');
 }

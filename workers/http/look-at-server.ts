@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { isAtLeast, TLS_GROUPS, type Consumer } from '../../src/consumers/index.js';
+import { isAtLeast, TLS_GROUPS, type Consumer, type HttpServerSpec } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
@@ -16,7 +16,8 @@ import { programMissing } from './program-missing.js';
 
 export interface ProgramVersions {
   readonly programVersion: string;
-  readonly opensslVersion: string;
+  /** Null: the program does not tell. */
+  readonly opensslVersion: string | null;
 }
 
 /** @throws DomainError HTTP_SERVER_MISSING when it is not there or too old, PROGRAM_MISSING for a module */
@@ -32,7 +33,8 @@ export async function readVersions(target: Target, effects: Effects): Promise<Pr
   const { programVersion } = printed;
   const opensslVersion =
     printed.opensslVersion ?? inspection.versions(await introduction(target, effects)).opensslVersion;
-  if (programVersion === null || opensslVersion === null || !isAtLeast(programVersion, inspection.oldestSupported)) {
+  const tells = opensslVersion !== null || inspection.groupsAreFixed === true;
+  if (programVersion === null || !tells || !isAtLeast(programVersion, inspection.oldestSupported)) {
     const needed = inspection.oldestSupported;
     throw new DomainError('HTTP_SERVER_MISSING', `${consumer.name} ${needed} or newer with TLS is needed.`, {
       details: { found: programVersion, needed, package: inspection.package },
@@ -63,6 +65,9 @@ function moduleMissing({ name, inspection: { modules } }: Consumer): DomainError
  * programs of the machine may use another one.
  */
 export async function findTlsGroups(target: Target, effects: Effects): Promise<readonly string[]> {
+  if (target.consumer.inspection.groupsAreFixed === true) {
+    return [];
+  }
   const accepted: string[] = [];
   for (const group of TLS_GROUPS) {
     const { complaint } = await tryGroup(target, group, effects);
@@ -125,15 +130,19 @@ export async function checkPorts(target: Target): Promise<void> {
   if ((await findMaster(target)) !== undefined) {
     return;
   }
-  const { addresses, httpPort, httpsPort } = target.server;
-  for (const address of addresses) {
-    for (const port of [httpPort, httpsPort]) {
+  for (const address of target.server.addresses) {
+    for (const port of portsToTake(target.server)) {
       const errno = await tryToListen(address, port);
       if (errno !== undefined) {
         throw portRefused(address, port, errno, errno === 'EADDRINUSE' ? await portHolder(port) : null);
       }
     }
   }
+}
+
+/** Behind a front, a web server speaks plain HTTP only. */
+export function portsToTake({ httpPort, httpsPort, behindFront }: HttpServerSpec): readonly number[] {
+  return behindFront === undefined ? [httpPort, httpsPort] : [httpPort];
 }
 
 function portRefused(address: string, port: number, errno: string, holder: string | null): DomainError {

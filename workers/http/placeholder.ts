@@ -25,10 +25,15 @@ export async function ensurePlaceholder({ consumer, server }: Target): Promise<v
   await ensureDirectory(dirname(files.key), 0o700);
   const pair = await makeKeyPair(DEFAULT_KEY_TYPE);
   const certificate = await selfSign(pair, { names: [DEFAULT_SERVER_NAME], days: DAYS, now: new Date() });
-  await atomicWriteAll([
-    { path: files.key, content: privateKeyPem(pair.privateKey).reveal(), mode: KEY_MODE },
-    { path: files.certificate, content: certificate, mode: KEY_MODE },
-  ]);
+  const key = privateKeyPem(pair.privateKey).reveal();
+  await atomicWriteAll(
+    files.key === files.certificate
+      ? [{ path: files.key, content: certificate + key, mode: KEY_MODE }]
+      : [
+          { path: files.key, content: key, mode: KEY_MODE },
+          { path: files.certificate, content: certificate, mode: KEY_MODE },
+        ],
+  );
 }
 
 async function isPair({ certificate, key }: CertificateFiles): Promise<boolean> {

@@ -1,15 +1,16 @@
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckerComplaint } from '../../src/consumers/index.js';
+import type { CheckerComplaint, ConsumerSuccession } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
 import { configInvalid } from './check-and-quarantine.js';
-import { findMaster, findWorkers } from './daemon.js';
+import { findMaster, findServing, findWorkers } from './daemon.js';
 import type { Effects, Target } from './effects.js';
 import { endOrphans } from './end-orphans.js';
 import { errorLogFromHere } from './error-log.js';
 import { programMissing } from './program-missing.js';
+import { succeed } from './succeed.js';
 import { checkSystem, reloadSystem, systemDown, systemOf, type SystemTarget } from './system-server.js';
 
 const LOOK_EVERY_MS = 20;
@@ -24,7 +25,7 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     await reloadAdopted(target, system, effects);
     return 'RELOADED';
   }
-  const master = await findMaster(target);
+  const master = await findServing(target);
   if (master !== undefined) {
     await reload(target, master, effects);
     return 'RELOADED';
@@ -34,7 +35,7 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     return 'STARTED';
   }
   // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
-  const other = await findMaster(target);
+  const other = await findServing(target);
   if (other === undefined) {
     throw failure;
   }
@@ -55,6 +56,10 @@ async function reloadAdopted(target: Target, system: SystemTarget, effects: Effe
 }
 
 async function reload(target: Target, master: number, effects: Effects): Promise<void> {
+  const { succession } = target.consumer;
+  if (succession !== undefined) {
+    return takeOver(target, succession, master, effects);
+  }
   if (!target.consumer.capabilities.survivesBadReload) {
     await untilItListens(target, effects);
     // An administrator may have written a file since the staged set was checked, and it would be the end of the server.
@@ -64,6 +69,25 @@ async function reload(target: Target, master: number, effects: Effects): Promise
     }
   }
   effects.signal(master, target.consumer.daemon.reloadSignal);
+}
+
+/** A process that took the ports in the moment when nobody had them is no reason to stay down: the start is tried once more. */
+async function takeOver(
+  target: Target,
+  succession: ConsumerSuccession,
+  master: number,
+  effects: Effects,
+): Promise<void> {
+  const end = await succeed(target, succession, master, effects);
+  if (end.type === 'NOT_PREPARED') {
+    throw programMissing(target, end.result) ?? configInvalid(end.complaint);
+  }
+  if (end.type === 'NOT_STARTED') {
+    const failure = await start(target, effects);
+    if (failure !== undefined && (await findServing(target)) === undefined) {
+      throw failure;
+    }
+  }
 }
 
 /**

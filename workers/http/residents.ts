@@ -2,22 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkPair } from './certificate-pair.js';
 import type { Target } from './effects.js';
+import { siteDirectories } from './extra-files.js';
 import type { StoredFile } from './http-change.js';
 import { readFiles } from './live-files.js';
 import { quarantinePath } from './quarantine-path.js';
 import type { Remedy, Residents } from './remedy.js';
 import { restoreGeneration } from './restore-generation.js';
 
-/** In which only we write, with a file for each site. */
-const FOLDERS = ['vhost.d', 'wildcard.d', 'environment.d'];
 const HEADER = /^# .*[sS]ite ([0-9a-f-]{36})\./;
 
 /** `directory` is the staged copy; `serverFiles` are what the server's own should be. */
 export function residentsOf(target: Target, directory: string, serverFiles: readonly StoredFile[]): Residents {
+  const folders = siteDirectories(target.consumer);
   const read = async (paths: readonly string[]): Promise<readonly StoredFile[]> =>
     [...(await readFiles(directory, paths)).values()].filter(({ content }) => content !== null);
   const all = async (exempt: ReadonlySet<string>): Promise<readonly StoredFile[]> =>
-    read((await listFiles(directory)).filter((path) => !exempt.has(path)));
+    read((await listFiles(directory, folders)).filter((path) => !exempt.has(path)));
 
   async function aboutCertificate(
     spki: string,
@@ -27,7 +27,10 @@ export function residentsOf(target: Target, directory: string, serverFiles: read
     const live = `${target.server.paths.tls}/${spki}/live`;
     const users = (await all(exempt)).filter(({ content }) => content?.includes(`${live}/`));
     // A server that is short of something complains about pairs that are sound.
-    if (users.length === 0 || !('problem' in (await checkPair(target.server, spki, [])))) {
+    if (
+      users.length === 0 ||
+      !('problem' in (await checkPair(target.server, target.consumer.certificateForm, spki, [])))
+    ) {
       return [];
     }
     if (await restoreGeneration(target, spki)) {
@@ -43,7 +46,7 @@ export function residentsOf(target: Target, directory: string, serverFiles: read
 
   async function aboutFile(path: string, sentence: string, exempt: ReadonlySet<string>): Promise<readonly Remedy[]> {
     const rendered = serverFiles.find((file) => file.path === path);
-    if (exempt.has(path) || (rendered === undefined && !FOLDERS.includes(dirname(path)))) {
+    if (exempt.has(path) || (rendered === undefined && !folders.includes(dirname(path)))) {
       return [];
     }
     const [found] = await read([path]);
@@ -70,9 +73,9 @@ export function residentsOf(target: Target, directory: string, serverFiles: read
   };
 }
 
-async function listFiles(directory: string): Promise<readonly string[]> {
+async function listFiles(directory: string, folders: readonly string[]): Promise<readonly string[]> {
   const lists = await Promise.all(
-    FOLDERS.map(async (folder) => {
+    folders.map(async (folder) => {
       const names = await readdir(`${directory}/${folder}`).catch(() => []);
       return names.filter((name) => name.endsWith('.conf')).map((name) => `${folder}/${name}`);
     }),

@@ -10,6 +10,7 @@ import {
   checkPorts,
   findTlsGroups,
   freeBytes,
+  portsToTake,
   readVersions,
   type ProgramVersions,
 } from './look-at-server.js';
@@ -61,7 +62,7 @@ export async function lookAtServer(target: Target, effects: Effects): Promise<Se
     return describeVersions(target.consumer.name, versions);
   });
   await look('ports', () => (system === undefined ? checkOwnPorts(target) : checkSystemPorts(target, system)));
-  if (runs && writable) {
+  if (runs && writable && target.consumer.inspection.groupsAreFixed !== true) {
     await look('tls-groups', async () => {
       tlsGroups = await findTlsGroups(target, effects);
       return describeGroups(tlsGroups);
@@ -80,6 +81,9 @@ export async function lookAtServer(target: Target, effects: Effects): Promise<Se
 }
 
 function describeVersions(name: string, { programVersion, opensslVersion }: ProgramVersions): Finding {
+  if (opensslVersion === null) {
+    return ok(`${name} ${programVersion}; it does not tell which OpenSSL it has.`);
+  }
   const found = `${name} ${programVersion} with OpenSSL ${opensslVersion}.`;
   return /^[01]\./.test(opensslVersion)
     ? warning(found, 'This OpenSSL gets no security updates from its makers any more: upgrade the system.')
@@ -96,6 +100,7 @@ function describeGroups(groups: readonly string[]): Finding {
 
 async function checkOwnPorts(target: Target): Promise<Finding> {
   await checkPorts(target);
-  const { addresses, httpPort, httpsPort } = target.server;
-  return ok(`${target.consumer.name} has, or may take, ${httpPort} and ${httpsPort} on ${addresses.join(', ')}.`);
+  const { addresses } = target.server;
+  const ports = portsToTake(target.server).join(' and ');
+  return ok(`${target.consumer.name} has, or may take, ${ports} on ${addresses.join(', ')}.`);
 }

@@ -4,6 +4,7 @@ import { checkPairs, type PairVerdicts } from './check-pairs.js';
 import type { Target } from './effects.js';
 import { withExtras } from './extra-files.js';
 import type { StoredFile } from './http-change.js';
+import { staleIndexFiles } from './index-files.js';
 import { readFiles, type LiveFile } from './live-files.js';
 import { planChanges, type Plan, type PlannedChange, type WantedChange } from './plan-changes.js';
 import type { Fingerprints } from './verify.js';
@@ -16,6 +17,8 @@ export interface Situation {
   readonly journal: readonly StoredFile[] | null;
   /** Files of the server itself that are not there: a site brings them, but never changes those that are. */
   readonly missing: readonly StoredFile[];
+  /** The files that name the others, where they do not name exactly those that are there: as they should be. */
+  readonly staleIndex: readonly StoredFile[];
   readonly fingerprints: Fingerprints;
   readonly doubts: PairVerdicts['doubts'];
   /** Changes whose certificates must not be served. */
@@ -34,5 +37,12 @@ export async function lookAround(target: Target, asked: readonly WantedChange[])
     const is = live.get(path);
     return is === undefined || (is.content === null && is.oddity === null);
   });
-  return { plan, live, journal, missing, ...(await checkPairs(target.server, plan.changes)) };
+  const { consumer, server, directory } = target;
+  const staleIndex = consumer.index === undefined ? [] : await staleIndexFiles(consumer.index, server, directory);
+  const liveIndex = await readFiles(
+    directory,
+    staleIndex.map(({ path }) => path),
+  );
+  const all = new Map([...live, ...liveIndex]);
+  return { plan, live: all, journal, missing, staleIndex, ...(await checkPairs(target, plan.changes)) };
 }

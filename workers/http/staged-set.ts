@@ -6,6 +6,7 @@ import { muteStrangers, tryCanary } from './canary.js';
 import { check } from './check.js';
 import type { Effects, Target } from './effects.js';
 import type { StoredFile } from './http-change.js';
+import { indexFiles } from './index-files.js';
 import { systemOf, type SystemTarget } from './system-server.js';
 
 /** A copy of the whole live configuration in which changes can be tried without touching it. */
@@ -44,6 +45,9 @@ export async function stageCopy(target: Target, effects: Effects): Promise<Stage
     directory,
     put: (files) => putAll(directory, files.map(asCopied)),
     check: async () => {
+      if (consumer.index !== undefined) {
+        await putAll(directory, await indexFiles(consumer.index, target.server, directory));
+      }
       const complaint = await check(target, directory, effects);
       const { canary } = consumer;
       if (complaint !== undefined || canary === undefined) {

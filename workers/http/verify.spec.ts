@@ -4,7 +4,7 @@ import type { Expectation } from './render-changes.js';
 import { judge } from './verify.js';
 
 const expected: Expectation = { scheme: 'https', name: 'a.org', digest: 'd1', wanted: true, certificate: 'spki' };
-const right: Answer = { status: 200, body: 'd1', fingerprint: 'AA', spki: 'spki', error: null };
+const right: Answer = { status: 200, body: 'd1', digest: null, fingerprint: 'AA', spki: 'spki', error: null };
 const fingerprints = new Map([['spki', 'AA']]);
 
 describe('judging an answer', () => {

@@ -51,7 +51,7 @@ async function observe(
 /** Pure: whether the answer is what was expected. */
 export function judge(expectation: Expectation, answer: Answer, fingerprints: Fingerprints): string | null {
   const { certificate, digest, wanted } = expectation;
-  const answers = answer.status === 200 && answer.body === digest;
+  const answers = hasDigest(answer, digest);
   if (!wanted) {
     return answers ? 'the previous configuration is still in force' : null;
   }
@@ -64,6 +64,11 @@ export function judge(expectation: Expectation, answer: Answer, fingerprints: Fi
   return certificate !== null && answer.fingerprint !== fingerprints.get(certificate)
     ? 'another certificate is shown than the one on disk'
     : null;
+}
+
+/** Whether what answers was rendered from exactly what this digest is of. */
+export function hasDigest({ status, digest, body }: Answer, wanted: string): boolean {
+  return status === 200 && (digest ?? body) === wanted;
 }
 
 export function describeObservation({ expectation, answer, problem }: Observation): PlainObject {

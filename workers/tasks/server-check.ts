@@ -29,10 +29,17 @@ export async function checkServer(
   effects: Effects = realEffects,
 ): Promise<TaskResult> {
   const target = targetOf(CONSUMERS[consumer], effectiveServer(server, {}, CONSUMERS[consumer]));
+  const isFront = !target.consumer.capabilities.servesFiles;
   if (dryRun === true) {
-    return { status: 'NOTHING_TO_DO', output: await findDialect(target, effects) };
+    return isFront
+      ? { status: 'NOTHING_TO_DO' }
+      : { status: 'NOTHING_TO_DO', output: await findDialect(target, effects) };
   }
   const { health, failure, versions, tlsGroups, diskFreeBytes } = await lookAtServer(target, effects);
+  if (isFront) {
+    // The server's own fields are about what serves its sites.
+    return failure === undefined ? { status: 'NOTHING_TO_DO' } : { status: 'ERROR', failure: toFailure(failure) };
+  }
   const found = <F extends object>(fields: F) => [{ subject: 'server', id: server.serverId, fields } as const];
   const shown = health.map((check) => ({ ...check }));
   if (failure !== undefined) {

@@ -7,9 +7,9 @@ export const OLDEST_SUPPORTED = '2.4.52';
 
 /** `Listen`, one line for each address. */
 export function listenLines(server: HttpServerSpec): readonly string[] {
-  return [server.httpPort, server.httpsPort].flatMap((at) =>
-    server.addresses.map((where) => `Listen ${address(where)}:${port(at)}`),
-  );
+  // Behind a front there is no certificate, and nobody who would ask for one.
+  const ports = server.behindFront === undefined ? [server.httpPort, server.httpsPort] : [server.httpPort];
+  return ports.flatMap((at) => server.addresses.map((where) => `Listen ${address(where)}:${port(at)}`));
 }
 
 /** The opening tag of a virtual host. `*` stands for IPv6 as well, which `[::]` would not in this place. */

@@ -26,6 +26,9 @@ export const MODULES: ConsumerModules = {
 /** Loaded where they are there: built into the program elsewhere (the first two), or of use to an administrator's files. */
 const WELCOME = ['unixd', 'log_config', 'authn_core', 'authz_host', 'expires', 'setenvif', 'http2'] as const;
 
+/** Needed to believe a TLS front, and by nobody else. */
+const OF_FRONT: readonly string[] = ['remoteip', 'setenvif'];
+
 export function loadModuleLines(server: HttpServerSpec, wanted: readonly string[] = loaded(server)): readonly string[] {
   const [usual = ''] = MODULES.directories;
   const directory = path(server.machine?.modules?.directory ?? usual);
@@ -37,5 +40,7 @@ export function hasModule(server: HttpServerSpec, name: string): boolean {
 }
 
 function loaded(server: HttpServerSpec): readonly string[] {
-  return [...MODULES.required, ...WELCOME.filter((name) => hasModule(server, name))];
+  const ofFront = server.behindFront === undefined ? [] : OF_FRONT;
+  const welcome = WELCOME.filter((name) => hasModule(server, name) && !ofFront.includes(name));
+  return [...MODULES.required, ...welcome, ...ofFront];
 }

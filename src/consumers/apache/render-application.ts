@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { path } from '../syntax.js';
 import type { VhostSpec } from '../vhost-spec.js';
 import { section } from './layout.js';
@@ -12,6 +13,15 @@ export function applicationLines({ application, uri }: VhostSpec): readonly stri
     case 'DRUPAL':
       // Drupal checks passwords and tokens of requests itself.
       return [...documentRootLines(application.root, ['CGIPassAuth On']), ...drupalLines(application, uri)];
+    case 'PROXY':
+      throw new DomainError(
+        'INPUT_INVALID',
+        `${uri} is to be passed on to other web servers, which apache does not do.`,
+        {
+          details: { field: 'application', consumer: 'apache' },
+          hint: 'Put it on a server with nginx.',
+        },
+      );
     default:
       return assertNever(application);
   }

@@ -8,6 +8,7 @@ import { listenLines } from './dialect.js';
 import { errorLog, pidFile, runtimeDirectory, section } from './layout.js';
 import { hasModule, loadModuleLines } from './modules.js';
 import { PHP_WORKER_LINES } from './render-fastcgi.js';
+import { frontLines } from './render-front.js';
 
 /** All that belongs to a running server alone, so that a canary can be started on a copy of the rest. */
 export function renderMain(server: HttpServerSpec): string {
@@ -53,6 +54,7 @@ export function renderMain(server: HttpServerSpec): string {
     ...(hasModule(server, 'http2') ? ['Protocols h2 http/1.1'] : []),
     'TypesConfig mime.conf',
     'DirectoryIndex index.html',
+    ...frontLines(server),
     '',
     section('Directory "/"', ['Options FollowSymLinks', 'AllowOverride None', 'Require all denied']),
     '',

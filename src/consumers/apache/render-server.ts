@@ -48,7 +48,8 @@ function renderMimeTypes(): string {
 
 /** Names that nobody has. The first virtual host answers for them. */
 function renderDefault(server: HttpServerSpec): string {
-  const hosts = (['http', 'https'] as const).map((scheme) =>
+  const schemes = server.behindFront === undefined ? (['http', 'https'] as const) : (['http'] as const);
+  const hosts = schemes.map((scheme) =>
     section(virtualHost(server, scheme), [
       `ServerName ${DEFAULT_SERVER_NAME}`,
       ...(scheme === 'http' ? ['RewriteEngine on', ...PROBE_LINES] : []),

@@ -19,6 +19,7 @@ import { certificateLines } from './placeholder.js';
 import { strangerLines } from './render-stranger.js';
 import { applicationLines } from './render-application.js';
 import { environmentPath, renderEnvironment } from './render-environment.js';
+import { toldRedirectLines } from './render-front.js';
 
 const DEFAULT_PORTS: { readonly [scheme in Scheme]: number } = { http: 80, https: 443 };
 const BETWEEN_FILES = '\0';
@@ -77,6 +78,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     ...(isAdopted(server) ? [`Include ${PER_SERVER_FILE}`] : []),
     'Include acme.conf',
     ...PROBE_LINES,
+    ...toldRedirectLines(server),
     ...actionLines(virtual.action, site, server),
   ]);
   return [...names.filter(isWildcard).map((name) => tooDeep(name, virtual.scheme, server)), own];

@@ -12,6 +12,10 @@ export function hasHttp2Directive(server: HttpServerSpec): boolean {
 
 /** The `listen` lines of a server block, one for each address. */
 export function listenLines(server: HttpServerSpec, scheme: 'http' | 'https', suffix = ''): readonly string[] {
+  // Behind a front there is no certificate, and nobody who would ask for one.
+  if (scheme === 'https' && server.behindFront !== undefined) {
+    return [];
+  }
   const tls = hasHttp2Directive(server) ? ' ssl' : ' ssl http2';
   const at = port(scheme === 'http' ? server.httpPort : server.httpsPort);
   return server.addresses.map((where) => `listen ${address(where)}:${at}${scheme === 'https' ? tls : ''}${suffix};`);

@@ -1,15 +1,20 @@
 import { assertNever } from '../../shared/assert-never.js';
+import type { HttpServerSpec } from '../http-server-spec.js';
 import type { StaticApplication, VhostSpec } from '../vhost-spec.js';
 import { drupalLines } from './render-drupal.js';
+import { proxyLines } from './render-proxy.js';
 import { path } from '../syntax.js';
 
 /** What a site answers with when it is served. */
-export function applicationLines({ application, uri }: VhostSpec): readonly string[] {
+export function applicationLines(site: VhostSpec, server: HttpServerSpec): readonly string[] {
+  const { application, uri } = site;
   switch (application.type) {
     case 'STATIC':
       return staticLines(application);
     case 'DRUPAL':
       return [...documentRootLines(application.root), ...drupalLines(application, uri)];
+    case 'PROXY':
+      return proxyLines(site, application, server);
     default:
       return assertNever(application);
   }

@@ -1,3 +1,6 @@
+import type { HttpServerSpec } from '../http-server-spec.js';
+import { clientScheme } from './render-front.js';
+
 /**
  * What PHP is told about a request (RFC 3875), all of it written here: what a distribution has in its own list differs, and changes.
  * A script is found from `$realpath_root`, so that a code base behind a link is one to PHP's cache after the link has moved.
@@ -29,10 +32,11 @@ const PARAMETERS: { readonly [name: string]: string } = {
   HTTP_PROXY: '',
 };
 
-export function renderFastcgi(): string {
+export function renderFastcgi(server: HttpServerSpec): string {
+  const parameters = { ...PARAMETERS, REQUEST_SCHEME: clientScheme(server) };
   const lines = [
-    ...Object.entries(PARAMETERS).map(([name, value]) => `fastcgi_param ${name} "${value}";`),
-    'fastcgi_param HTTPS $https if_not_empty;',
+    ...Object.entries(parameters).map(([name, value]) => `fastcgi_param ${name} "${value}";`),
+    `fastcgi_param HTTPS ${server.behindFront === undefined ? '$https' : '$hler_https'} if_not_empty;`,
     // Ours says it already; the other tells an attacker what to try.
     'fastcgi_hide_header X-Content-Type-Options;',
     'fastcgi_hide_header X-Powered-By;',

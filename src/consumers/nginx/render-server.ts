@@ -11,6 +11,7 @@ import { probeLines } from './digest.js';
 import { block, errorLog, INCLUDED_DIRECTORIES, indented, MAIN_FILE, NOT_FOUND, pidFile } from './layout.js';
 import { renderAcme } from './render-acme.js';
 import { renderFastcgi } from './render-fastcgi.js';
+import { frontLines } from './render-front.js';
 import { renderTls } from './render-tls.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
 import { account, path } from '../syntax.js';
@@ -24,7 +25,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['mime.conf', HEADER + renderMimeTypes()],
     ['tls.conf', HEADER + renderTls(server)],
     ['acme.conf', HEADER + renderAcme(server)],
-    ['fastcgi.conf', HEADER + renderFastcgi()],
+    ['fastcgi.conf', HEADER + renderFastcgi(server)],
     ['disabled.html', renderUnavailablePage()],
     ...(isAdopted(server)
       ? ([
@@ -85,6 +86,7 @@ function httpLines(server: HttpServerSpec): readonly string[] {
     '',
     ...mapLines(),
     '',
+    ...frontLines(server),
     '# Here, so that a site can have other values in extra.d. PHP has limits of its own.',
     ...limitLines(),
     '',
@@ -153,5 +155,5 @@ function renderDefault(server: HttpServerSpec): string {
     ...(isAdopted(server) ? ['include tls.conf;'] : []),
     'ssl_reject_handshake on;',
   ]);
-  return `${http}\n\n${https}\n`;
+  return server.behindFront === undefined ? `${http}\n\n${https}\n` : `${http}\n`;
 }

@@ -13,6 +13,8 @@ import { PER_SERVER_FILE } from './adoption.js';
 import { listenLines } from './dialect.js';
 import { probeLines } from './digest.js';
 import { applicationLines } from './render-application.js';
+import { toldRedirectLines } from './render-front.js';
+import { upstreamBlocks } from './render-proxy.js';
 import { environmentPath, renderEnvironment } from './render-environment.js';
 import { block, configDirectory, indented } from './layout.js';
 import { hostname, id, path, plainHostname, spki } from '../syntax.js';
@@ -27,7 +29,7 @@ export function renderSite(site: VhostSpec, server: HttpServerSpec): readonly Co
   }
   const environment = renderEnvironment(site);
   const secrets = environment.map(({ content }) => content).join('\0');
-  const content = sealDigest(`${[header, ...blocks].join('\n\n')}\n`, secrets);
+  const content = sealDigest(`${[header, ...upstreamBlocks(site), ...blocks].join('\n\n')}\n`, secrets);
   return [...environment, { path: vhostPath(site.uri), content, mode: FILE_MODE }];
 }
 
@@ -46,6 +48,7 @@ function renderVirtualServer(virtual: VirtualServer, site: VhostSpec, server: Ht
     ...(isAdopted(server) ? [`include ${PER_SERVER_FILE};`] : []),
     'include acme.conf;',
     ...probeLines(PROBE_PATH),
+    ...toldRedirectLines(server),
     ...actionLines(virtual, site, server),
   ]);
 }
@@ -82,7 +85,7 @@ function actionLines(virtual: VirtualServer, site: VhostSpec, server: HttpServer
   const { action } = virtual;
   switch (action.type) {
     case 'SERVE':
-      return [extraInclude(site.uri), ...applicationLines(site)];
+      return [extraInclude(site.uri), ...applicationLines(site, server)];
     case 'REDIRECT':
       return [`location / { return 301 ${redirectOrigin(action, server)}$request_uri; }`];
     case 'UNAVAILABLE':

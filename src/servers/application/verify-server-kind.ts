@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { dryRunOf, isDryRun, type Operation, type OperationKind, type OperationPlan } from '../../operations/index.js';
+import {
+  dryRunOf,
+  isDryRun,
+  type Operation,
+  type OperationKind,
+  type OperationPlan,
+  type PlannedTask,
+} from '../../operations/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { httpBatchKey, httpServerSpec } from '../domain/http-server-spec.js';
+import { tlsFrontOf, type TlsFrontOfServer } from '../domain/tls-front.js';
 import type { Server } from '../domain/server.js';
 import { ServerContents } from './server-contents.js';
 import { ServerStore } from './server-store.js';
@@ -45,6 +53,8 @@ export class VerifyServerKind implements OperationKind<State> {
   #plan({ server, contents, siteUris }: State): OperationPlan {
     const spec = httpServerSpec(server) as unknown as PlainObject;
     const { consumer } = server.http;
+    const front = tlsFrontOf(server);
+    const isOfFront = ({ batchKey }: PlannedTask): boolean => batchKey !== undefined && batchKey === front?.batchKey;
     // What lies on a server that has only just been registered may be of a life before, and is not ours to remove yet.
     const known = server.status === 'QUEUED' ? {} : { siteUris };
     return {
@@ -58,8 +68,19 @@ export class VerifyServerKind implements OperationKind<State> {
           input: { consumer, server: spec, change: { type: 'SERVER', ...known } },
           sets: [{ subject: 'server', id: server.id, fields: { status: 'ENABLED' } }],
         },
-        ...contents.tasks,
+        ...contents.tasks.filter((task) => !isOfFront(task)),
+        // What stands behind first: until then the front passes on what it did.
+        ...(front === null ? [] : frontTasks(front, known)),
+        ...contents.tasks.filter(isOfFront),
       ],
     };
   }
+}
+
+function frontTasks({ consumer, spec, batchKey }: TlsFrontOfServer, known: PlainObject): readonly PlannedTask[] {
+  const server = spec as unknown as PlainObject;
+  return [
+    { name: 'server.check', input: { consumer, server } },
+    { name: 'http.apply', batchKey, input: { consumer, server, change: { type: 'SERVER', ...known } } },
+  ];
 }

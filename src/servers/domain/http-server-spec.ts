@@ -1,10 +1,11 @@
 import type { HttpServerSpec } from '../../consumers/index.js';
 import type { Server } from './server.js';
+import { FRONT_ADDRESS } from './tls-front.js';
 
-/** The server as consumers render for it. */
+/** The server as its web server renders for it. */
 export function httpServerSpec(server: Server): HttpServerSpec {
-  const { addresses, httpPort, httpsPort, paths, workerUser, acmeThumbprints = [], system = null } = server.http;
-  return {
+  const { addresses, httpPort, httpsPort, paths, workerUser, front, acmeThumbprints = [], system = null } = server.http;
+  const spec: HttpServerSpec = {
     serverId: server.id,
     addresses,
     httpPort,
@@ -17,6 +18,14 @@ export function httpServerSpec(server: Server): HttpServerSpec {
     acmeThumbprints,
     challengeDirectory: `${server.stateDirectory}/acme/challenges`,
   };
+  return front
+    ? {
+        ...spec,
+        addresses: [FRONT_ADDRESS],
+        httpPort: front.backendPort,
+        behindFront: { trustedProxies: [FRONT_ADDRESS] },
+      }
+    : spec;
 }
 
 /** The one batch that changes of this server's web server are joined into. */

@@ -1,4 +1,4 @@
-import type { ConsumerName, HttpServerPaths, SystemServer } from '../../consumers/index.js';
+import type { Backend, ConsumerName, HttpServerPaths, SystemServer, TlsFrontName } from '../../consumers/index.js';
 import type { PublicJwk } from '../../operations/index.js';
 import type { HealthCheck } from './health.js';
 
@@ -45,6 +45,17 @@ export interface HttpService {
   /** Set when the machine's own server is used; left out by runners of an earlier release. */
   readonly system?: SystemServer | null;
   readonly paths: HttpServerPaths;
+  /** What takes TLS off before it, on the addresses and ports above. One registered by an earlier release does not say. */
+  readonly front?: TlsFront | null;
   /** Of the ACME account key of the server: its web server answers the challenges of that key by itself. Left out by an earlier release. */
   readonly acmeThumbprints?: readonly string[];
+}
+
+/** Takes TLS off, and passes requests on. */
+export interface TlsFront {
+  readonly consumer: TlsFrontName;
+  /** Where the web server of the same machine listens, on loopback. */
+  readonly backendPort: number;
+  /** Empty: the web server of the same machine. */
+  readonly backends: readonly Backend[];
 }

@@ -14,6 +14,15 @@ registerEnumType(ServerStatusEnum, {
   },
 });
 
+@ObjectType('TlsFront', { description: 'What takes TLS off before the web server, on the ports of the service.' })
+export class TlsFrontType {
+  @Field(() => String, { description: 'pound.' })
+  readonly consumer: string;
+
+  @Field(() => Int, { description: 'Where the web server of the same machine listens behind it, on 127.0.0.1.' })
+  readonly backendPort: number;
+}
+
 @ObjectType('SystemServer', { description: "A web server that the machine's init system runs." })
 export class SystemServerType {
   @Field(() => String, { description: 'Its main configuration file.' })
@@ -57,6 +66,9 @@ export class HttpServiceType {
 
   @Field(() => Int)
   readonly httpsPort: number;
+
+  @Field(() => TlsFrontType, { nullable: true, description: 'Null: the web server takes TLS off itself.' })
+  readonly front?: TlsFrontType | null;
 
   @Field(() => SystemServerType, {
     nullable: true,

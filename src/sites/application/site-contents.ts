@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OperationPlan, PlannedTask } from '../../operations/index.js';
 import { ServerContents, type Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { vhostTask } from '../domain/site-plan.js';
+import { inBatches } from '../domain/in-batches.js';
+import { vhostTasks } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
 import { everySite } from './every-site.js';
 import { SiteStateLoader } from './site-state-loader.js';
@@ -23,13 +24,10 @@ export class SiteContents extends ServerContents {
     const tasks: PlannedTask[] = [];
     for await (const site of everySite(this.sites, { serverId: server.id })) {
       const isServed = site.status === 'ENABLED' || site.status === 'DISABLED';
-      const task = isServed ? await this.#task(site) : null;
-      if (task) {
-        tasks.push({ ...task, tolerated: true });
-      }
+      tasks.push(...(isServed ? await this.#tasks(site) : []).map((task) => ({ ...task, tolerated: true })));
     }
     const writes = tasks.flatMap(({ sets }) => sets ?? []).map(({ subject, id }) => ({ type: subject, id }));
-    return { tasks, writes };
+    return { tasks: inBatches(tasks), writes };
   }
 
   async siteUris(server: Server): Promise<readonly string[]> {
@@ -40,13 +38,13 @@ export class SiteContents extends ServerContents {
     return uris;
   }
 
-  /** Null for a site whose platform is gone: its own verification says so. */
-  async #task(site: Site): Promise<PlannedTask | null> {
+  /** None for a site whose platform is gone: its own verification says so. */
+  async #tasks(site: Site): Promise<readonly PlannedTask[]> {
     try {
-      return vhostTask(await this.loader.stateOf(site, null), site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED');
+      return vhostTasks(await this.loader.stateOf(site, null), site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED');
     } catch (error) {
       if (error instanceof DomainError) {
-        return null;
+        return [];
       }
       throw error;
     }

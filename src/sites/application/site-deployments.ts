@@ -9,7 +9,8 @@ import { exclusive, shared, type Lock, type OperationPlan } from '../../operatio
 import type { Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { documentRoot } from '../domain/site-application.js';
-import { asItWas, vhostTask, type SiteState } from '../domain/site-plan.js';
+import { inBatches } from '../domain/in-batches.js';
+import { asItWas, vhostTasks, type SiteState } from '../domain/site-plan.js';
 import type { Site } from '../domain/site.js';
 import { everySite } from './every-site.js';
 import { SiteStateLoader } from './site-state-loader.js';
@@ -70,10 +71,12 @@ export class SiteDeployments extends CertificateDeployments {
     return {
       writes: users.map(({ state }) => ({ type: 'site', id: state.site.id })),
       onFailure: users.map(({ state }) => asItWas(state.site)),
-      tasks: users.map(({ state, names }) =>
-        vhostTask(
-          { ...state, toIssue: { ...certificate, names, requestedNames: [...names, ...refused] } },
-          state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED',
+      tasks: inBatches(
+        users.flatMap(({ state, names }) =>
+          vhostTasks(
+            { ...state, toIssue: { ...certificate, names, requestedNames: [...names, ...refused] } },
+            state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED',
+          ),
         ),
       ),
     };
@@ -154,6 +157,8 @@ function deploymentPlan(states: readonly SiteState[]): OperationPlan {
   return {
     writes: states.map(({ site }) => ({ type: 'site', id: site.id })),
     onFailure: states.map(({ site }) => asItWas(site)),
-    tasks: states.map((state) => vhostTask(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+    tasks: inBatches(
+      states.flatMap((state) => vhostTasks(state, state.site.status === 'DISABLED' ? 'DISABLED' : 'ENABLED')),
+    ),
   };
 }

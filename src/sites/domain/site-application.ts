@@ -44,7 +44,7 @@ export function vhostApplication(hosted: HostedSite): VhostApplication {
 /** What of the site must be on the server before it is served; nothing for one that is files alone. Pure. */
 export function siteCheckTasks(hosted: HostedSite): readonly PlannedTask[] {
   const application = vhostApplication(hosted);
-  if (application.type === 'STATIC') {
+  if (application.type !== 'DRUPAL') {
     return [];
   }
   const { root, siteDirectory, phpSocket } = application;

@@ -3,9 +3,10 @@ import { certificateAsItWas, issuingOf } from '../../certificates/index.js';
 import type { VhostSpec } from '../../consumers/index.js';
 import { type FieldUpdate, type OperationPlan, type PlannedTask, type SubjectRef } from '../../operations/index.js';
 import { platformCheckTask } from '../../platforms/index.js';
-import { httpBatchKey, httpServerSpec, type Server } from '../../servers/index.js';
+import { httpBatchKey, httpServerSpec, tlsFrontOf, type Server, type TlsFrontOfServer } from '../../servers/index.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { wantedNames } from './aliases.js';
+import { specAtFront, specBehindFront } from './behind-front.js';
 import {
   documentRoot,
   siteCheckTasks,
@@ -45,7 +46,7 @@ export function applyPlan(state: SiteState, status: 'ENABLED' | 'DISABLED'): Ope
             }),
           ]
         : []),
-      vhostTask(state, status),
+      ...vhostTasks(state, status),
     ],
   };
 }
@@ -71,9 +72,12 @@ export function removePlan({ site, server }: PlacedSite): OperationPlan {
   return {
     writes: [{ type: 'site', id: site.id }],
     onFailure: [asItWas(site)],
-    tasks: [
-      httpTask(server, { type: 'REMOVE_SITE', siteId: site.id, uri: site.uri, names }, site.id, { status: 'DELETED' }),
-    ],
+    tasks: placeTasks(server, { status: 'DELETED' }, site.id, () => ({
+      type: 'REMOVE_SITE',
+      siteId: site.id,
+      uri: site.uri,
+      names,
+    })),
   };
 }
 
@@ -82,14 +86,20 @@ export function asItWas({ id, status, httpStatus, servedCertificate }: Site): Fi
   return { subject: 'site', id, fields: { status, httpStatus, servedCertificate } };
 }
 
-/** Renders the site's virtual host, and settles what then holds: its status and its names. */
-export function vhostTask(state: SiteState, status: Exclude<SiteStatus, 'QUEUED' | 'DELETED'>): PlannedTask {
+/**
+ * Renders the site's virtual host wherever it has one, and settles what then holds: its status and its names. A front comes last,
+ * when what it passes on to is there.
+ */
+export function vhostTasks(
+  state: SiteState,
+  status: Exclude<SiteStatus, 'QUEUED' | 'DELETED'>,
+): readonly PlannedTask[] {
   const spec = vhostSpec(state, status);
   const names = spec.names.map(({ name }) => name);
-  return httpTask(state.server, { type: 'SITE', site: spec as unknown as PlainObject }, state.site.id, {
-    status,
-    names,
-    hstsSaid: spec.https === 'DISABLED' ? null : (spec.hstsMaxAge ?? null),
+  const hstsSaid = spec.https === 'DISABLED' ? null : (spec.hstsMaxAge ?? null);
+  return placeTasks(state.server, { status, names, hstsSaid }, state.site.id, (role, front) => {
+    const site = front === null ? spec : role === 'FRONT' ? specAtFront(spec, front) : specBehindFront(spec, front);
+    return { type: 'SITE', site: site as unknown as PlainObject };
   });
 }
 
@@ -119,14 +129,36 @@ function certificateFor(name: string, covered: NameCoverage | undefined, toIssue
   return toIssue?.requestedNames.includes(name) ? issuingOf(toIssue).spkiFor(name, held) : held;
 }
 
-function httpTask(server: Server, change: PlainObject, siteId: string, fields: PlainObject): PlannedTask {
-  const { consumer } = server.http;
-  return {
+type Role = 'WEB_SERVER' | 'FRONT';
+
+/** One task for each server that has the site, what stands behind first; `fields` hold once the last one is done. */
+function placeTasks(
+  server: Server,
+  fields: PlainObject,
+  siteId: string,
+  change: (role: Role, front: TlsFrontOfServer | null) => PlainObject,
+): readonly PlannedTask[] {
+  const front = tlsFrontOf(server);
+  const web = {
     name: 'http.apply',
     batchKey: httpBatchKey(server),
-    input: { consumer, server: httpServerSpec(server) as unknown as PlainObject, change },
-    sets: [{ subject: 'site', id: siteId, fields: fields as { readonly [field: string]: never } }],
+    input: {
+      consumer: server.http.consumer,
+      server: httpServerSpec(server) as unknown as PlainObject,
+      change: change('WEB_SERVER', front),
+    },
   };
+  const atFront = front && {
+    name: 'http.apply',
+    batchKey: front.batchKey,
+    input: { consumer: front.consumer, server: front.spec as unknown as PlainObject, change: change('FRONT', front) },
+  };
+  const tasks = [
+    ...(front === null || front.passesThroughWebServer ? [web] : []),
+    ...(atFront === null ? [] : [atFront]),
+  ];
+  const sets = [{ subject: 'site', id: siteId, fields: fields as { readonly [field: string]: never } }] as const;
+  return tasks.map((task, index) => (index === tasks.length - 1 ? { ...task, sets } : task));
 }
 
 const certificateRef = (certificate: Certificate): SubjectRef => ({ type: 'certificate', id: certificate.id });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
-import { ServerStore, httpServerSpec, type Server } from '../../../servers/index.js';
+import { ServerStore, httpServerSpec, tlsFrontOf, type Server } from '../../../servers/index.js';
 import { DomainError } from '../../../shared/domain-error.js';
 import type { PlainObject } from '../../../shared/plain.js';
 import { CertificateDeployments, type ServedCertificate } from '../certificate-deployments.js';
@@ -36,7 +36,8 @@ export class ServerHandshakeKind implements OperationKind<State> {
     const parts = Array.from({ length: Math.ceil(served.length / PER_TASK) }, (_, part) =>
       served.slice(part * PER_TASK, (part + 1) * PER_TASK),
     );
-    const spec = httpServerSpec(server) as unknown as PlainObject;
+    // Whoever takes TLS off shows the certificates.
+    const spec = (tlsFrontOf(server)?.spec ?? httpServerSpec(server)) as unknown as PlainObject;
     return {
       writes: served.map(({ certificateId }) => ({ type: 'certificate', id: certificateId })),
       tasks: parts.map((part) => ({
