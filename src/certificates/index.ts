@@ -30,7 +30,9 @@ export type { ReadUpload } from './domain/upload/read-upload.js';
 export { refuseUpload, type UploadWarning } from './domain/upload/refuse-upload.js';
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
+export { DOMAIN_CHECK_TASK, domainCheckTasks } from './domain/domain-check-tasks.js';
 export { issuingOf } from './domain/issue-task.js';
+export type { CertificateProvider } from './domain/provider/certificate-provider.js';
 export {
   POLICY_SCOPES,
   SELF_SIGNED_PROVIDER,

@@ -15,6 +15,7 @@ import { PlatformResolver } from '../platforms/graphql/platform.resolver.js';
 import { ServerResolver } from '../servers/graphql/server.resolver.js';
 import { AliasResolver } from '../sites/graphql/alias.resolver.js';
 import { CertificatePolicyResolver } from '../sites/graphql/certificate-policy.resolver.js';
+import { CheckDomainResolver } from '../sites/graphql/check-domain.resolver.js';
 import { SiteFieldsResolver } from '../sites/graphql/site-fields.resolver.js';
 import { SiteResolver } from '../sites/graphql/site.resolver.js';
 import { UploadedCertificateResolver } from '../sites/graphql/uploaded-certificate.resolver.js';
@@ -24,6 +25,7 @@ const RESOLVERS = [
   CertificatePolicyResolver,
   CertificateProviderResolver,
   CertificateResolver,
+  CheckDomainResolver,
   ClientResolver,
   NodeResolver,
   OperationResolver,

@@ -151,6 +151,14 @@ export const ERROR_CATALOGUE = {
     'The certificate does not come from a CA that Hlér can ask to revoke it.',
     'Revoke an uploaded certificate where it was bought; delete or replace a self-signed one.',
   ),
+  DOMAIN_BLOCKED: world(
+    'A CA that looked at the name now would refuse it.',
+    'Mend what the warning names; details.cause and details.owner say what it is and whose.',
+  ),
+  DOMAIN_DOUBTFUL: world(
+    'Something speaks against the name, as this server sees the world; a CA may see it otherwise.',
+    'Look from outside at what the warning names; only a try will tell.',
+  ),
   CERTIFICATE_NAME_LEFT_OUT: world(
     'The certificate was issued without one of its names, which the CA would not or could not validate.',
     'Mend what the warning names; the name is added when it works again.',

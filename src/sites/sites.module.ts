@@ -20,6 +20,8 @@ import { ServersModule } from '../servers/servers.module.js';
 import { TypeormSiteStore } from './adapters/typeorm-site-store.js';
 import { AddAlias } from './application/add-alias.js';
 import { CertificateForUpload } from './application/certificate-for-upload.js';
+import { CheckDomain } from './application/check-domain.js';
+import { CheckDomainKind } from './application/kinds/check-domain.js';
 import { ChangeSite } from './application/change-site.js';
 import { ChoosePhpSocket } from './application/choose-php-socket.js';
 import { CreateCsr } from './application/create-csr.js';
@@ -54,7 +56,7 @@ import { VerifySite } from './application/verify-site.js';
 
 import { UploadCertificate } from './application/upload-certificate.js';
 
-const SITE_VERBS = [InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
+const SITE_VERBS = [CheckDomainKind, InstallSiteKind, VerifySiteKind, EnableSiteKind, DisableSiteKind, DeleteSiteKind];
 /** Kinds of other nouns that work on sites as well: registered where what they need is known. */
 const CERTIFICATE_VERBS = [
   IssueCertificateKind,
@@ -69,6 +71,7 @@ const SITE_KINDS = Symbol('kinds of operations on sites');
 const VERBS = [
   AddAlias,
   ChangeSite,
+  CheckDomain,
   CreateCsr,
   CreateSite,
   DeployCertificate,

@@ -105,6 +105,16 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
       https: 'ENABLED',
       aliases: [...names, 'dead.many.example.test'].map((name) => ({ name })),
     });
+    const looked = await hler.api.work('checkDomain', { siteId, provider: providerId });
+    expect(looked).toMatchObject({
+      state: 'SUCCEEDED_WITH_WARNINGS',
+      warnings: expect.arrayContaining([
+        expect.objectContaining({
+          code: 'DOMAIN_BLOCKED',
+          details: expect.objectContaining({ name: 'dead.many.example.test', cause: 'NAME_NOT_IN_DNS' }),
+        }),
+      ]),
+    });
     const orders = pebble.output().split('newOrder').length;
     const operation = await hler.api.work('issueCertificate', { siteId, provider: providerId });
     await pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' });

@@ -212,6 +212,7 @@ describe('tenancy', () => {
         code: 'CERTIFICATE_NOT_REVOCABLE',
       });
     },
+    'Mutation.checkDomain': onSite('checkDomain'),
     'Mutation.addAlias': onSite('addAlias', { name: 'stolen.example.org' }),
     'Mutation.cancelOperation': onOperation('cancelOperation'),
     'Mutation.createClient': forbiddenMutation('createClient', () => ({ name: 'mine' })),

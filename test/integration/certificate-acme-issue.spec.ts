@@ -113,11 +113,27 @@ describe('certificate.acme-issue', () => {
     expect(await keysInStore()).toEqual([first.output?.['spki']]);
   });
 
-  it('says which name is at fault, and leaves what is in force', async () => {
+  it('leaves out the name that is at fault, says why, and gives the others theirs', async () => {
+    lab.web.elsewhere.add('dead.task.test');
+    const names = ['site.task.test', 'dead.task.test'];
+    const { status, output, warnings, fields } = await run(newId(), { names });
+    expect({ status, names: output?.['names'] }).toEqual({ status: 'SUCCESS', names: ['site.task.test'] });
+    expect(output).toMatchObject({ 'spki of site.task.test': output?.['spki'] });
+    expect(Object.keys(output ?? {})).not.toContain('spki of dead.task.test');
+    expect(warnings).toMatchObject([
+      { code: 'CERTIFICATE_NAME_LEFT_OUT', details: { name: 'dead.task.test', cause: 'POINTS_ELSEWHERE' } },
+    ]);
+    expect(fields?.at(-1)?.fields['refusedNames']).toMatchObject([
+      { name: 'dead.task.test', cause: 'POINTS_ELSEWHERE', owner: 'YOUR_DNS' },
+    ]);
+    // The preflight saw it: the CA was not told to look, nor asked for it.
+    expect(lab.pebble.output()).not.toContain('dead.task.test');
+  });
+
+  it('says what is at fault with every name, and leaves what is in force', async () => {
     lab.web.elsewhere.add('dead.task.test');
     const held = await run(newId());
-    const names = ['site.task.test', 'dead.task.test'];
-    const error = await run(newId(), { names }).catch((caught: unknown) => caught);
+    const error = await run(newId(), { names: ['dead.task.test'] }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(DomainError);
     expect(error).toMatchObject({
       code: 'ACME_REFUSED',
@@ -125,14 +141,12 @@ describe('certificate.acme-issue', () => {
         problems: [
           { identifier: { type: 'dns', value: 'dead.task.test' }, cause: 'POINTS_ELSEWHERE', owner: 'YOUR_DNS' },
         ],
-        unaffected: ['site.task.test'],
+        unaffected: [],
         caSide: false,
       },
       retry: { policy: 'LATER' },
     });
-    expect(await keysInStore()).toEqual([held.output?.['spki']]);
-    // The preflight saw it: the CA was not told to look.
-    expect(lab.pebble.output()).not.toContain('dead.task.test/.well-known');
+    expect(await keysInStore()).toContain(held.output?.['spki']);
   });
 
   it('lets no key into output, log or any file that others can read', async () => {

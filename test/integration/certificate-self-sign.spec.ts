@@ -271,4 +271,16 @@ describe('certificate.self-sign', () => {
     });
     expect(await keysIn()).toEqual([]);
   });
+
+  it('replaces a certificate once, however often it is told to, and takes that back', async () => {
+    const first = await succeeds(selfSign());
+    const replaces = text(first, 'fingerprint');
+    const second = await succeeds(selfSign({ replaces }));
+    expect([second.status, text(second, 'spki')]).toEqual(['SUCCESS', text(first, 'spki')]);
+    expect(text(second, 'fingerprint')).not.toBe(replaces);
+    const third = await succeeds(selfSign({ replaces }));
+    expect([third.status, text(third, 'fingerprint')]).toEqual(['NOTHING_TO_DO', text(second, 'fingerprint')]);
+    await undo(second);
+    expect(text(await succeeds(selfSign()), 'fingerprint')).toBe(replaces);
+  });
 });

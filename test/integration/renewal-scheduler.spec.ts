@@ -1,3 +1,4 @@
+import { newCertificate } from '../../src/certificates/domain/new-certificate.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
@@ -45,23 +46,15 @@ afterEach(() => database.dataSource.destroy());
 async function due(clientId: string, more: Partial<CertificateEntity> = {}): Promise<string> {
   const id = newId();
   await database.session.repository(CertificateEntity).insert({
-    id,
-    clientId,
-    serverId: newId(),
-    provider: 'SELF_SIGNED',
-    keyType: 'EC_P256',
+    ...newCertificate(
+      { id, clientId, serverId: newId(), provider: 'SELF_SIGNED', keyType: 'EC_P256', names: [`${id}.test`] },
+      START,
+    ),
     status: 'ACTIVE',
-    spki: null,
-    names: [`${id}.test`],
-    serial: null,
-    issuer: null,
     notBefore: after(START, -62 * DAY_MS),
     notAfter: after(START, 28 * DAY_MS),
     fingerprint: 'a'.repeat(64),
-    chainPem: null,
     dueAt: START,
-    createdAt: START,
-    updatedAt: START,
     ...more,
   });
   return id;

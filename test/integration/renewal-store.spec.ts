@@ -32,10 +32,12 @@ async function insertCertificates(
   await dataSource.query('SET SESSION foreign_key_checks = 0');
   for (let from = 0; from < rows.length; from += 5_000) {
     const part = rows.slice(from, from + 5_000);
-    const values = part.map(() => "(?, ?, 's', 'SELF_SIGNED', 'EC_P256', 'ACTIVE', '[]', ?, ?, ?)").join(', ');
+    const values = part
+      .map(() => "(?, ?, 's', 'SELF_SIGNED', 'EC_P256', 'ACTIVE', '[]', '[]', '[]', ?, ?, ?)")
+      .join(', ');
     const parameters = part.flatMap(({ id, clientId, dueAt }) => [id, clientId, dueAt, NOW, NOW]);
     await dataSource.query(
-      `INSERT INTO certificates (id, client_id, server_id, provider, key_type, status, names, due_at, created_at, updated_at) VALUES ${values}`,
+      `INSERT INTO certificates (id, client_id, server_id, provider, key_type, status, names, requested_names, refused_names, due_at, created_at, updated_at) VALUES ${values}`,
       parameters,
     );
   }

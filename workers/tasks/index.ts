@@ -8,6 +8,7 @@ import certificateInstall from './certificate-install.js';
 import certificateRollback from './certificate-rollback.js';
 import certificateSelfSign from './certificate-self-sign.js';
 import certificateStore from './certificate-store.js';
+import domainCheck from './domain-check.js';
 import httpApply from './http-apply.js';
 import platformCheck from './platform-check.js';
 import serverAcmeAccount from './server-acme-account.js';
@@ -25,6 +26,7 @@ export const TASKS: readonly AnyTask[] = [
   certificateRollback,
   certificateSelfSign,
   certificateStore,
+  domainCheck,
   httpApply,
   platformCheck,
   serverAcmeAccount,

@@ -70,13 +70,18 @@ function acmeIssueRequest(certificate: Certificate, provider: CertificateProvide
     names: certificate.requestedNames,
     keyType: certificate.keyType,
     profile: certificate.profile === null ? acme.profile : { name: certificate.profile, required: false },
-    challenges: acme.challenges.map((challenge) => challengeMethod(challenge, server)),
+    challenges: challengeMethods(provider, server),
     preferredChain:
       acme.preferredChain === null ? null : { issuerCommonName: acme.preferredChain, rootFingerprint: null },
     replaces: knownToCa ? { ariId, accountUrl: acmeAccountUrl, directoryUrl: acmeDirectoryUrl } : null,
     staging: acme.staging,
     servedThumbprints: server.http.acmeThumbprints ?? [],
   };
+}
+
+/** How names are proved, as it is on one server. Pure. */
+export function challengeMethods({ acme }: CertificateProvider, server: Server): readonly ChallengeMethod[] {
+  return acme.challenges.map((challenge) => challengeMethod(challenge, server));
 }
 
 function challengeMethod(challenge: AcmeChallenge, server: Server): ChallengeMethod {

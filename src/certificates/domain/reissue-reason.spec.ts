@@ -32,4 +32,11 @@ describe('reissueReason', () => {
   ])('is %s for %o', (reason, changes) => {
     expect(reissueReason({ ...held, ...changes }, wanted, NOW)?.reason).toBe(reason);
   });
+
+  it('is REPLACED for the certificate that is to be replaced, and none for the one that took its place', () => {
+    const replaces = 'a'.repeat(64);
+    expect(reissueReason({ ...held, fingerprint: replaces }, { ...wanted, replaces }, NOW)?.reason).toBe('REPLACED');
+    expect(reissueReason({ ...held, fingerprint: 'b'.repeat(64) }, { ...wanted, replaces }, NOW)).toBeUndefined();
+    expect(reissueReason({ ...held, fingerprint: replaces }, wanted, NOW)).toBeUndefined();
+  });
 });

@@ -51,6 +51,7 @@ export const WRITABLE_FIELDS = {
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.revoke': { certificate: ['status'] },
   'server.test-provider': {},
+  'site.check-domain': {},
   'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'server.handshake': { certificate: ['servedProblem'] },
 } as const satisfies Record<string, Writable>;

@@ -5,7 +5,7 @@ import { Clock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { FindLiveSite } from './find-live-site.js';
-import { certificateNames } from './issue-certificate.js';
+import { certificateNames } from '../domain/certificate-names.js';
 import { RequestCertificateOperation } from './request-certificate-operation.js';
 import type { CertificateChanged } from './upload-certificate.js';
 

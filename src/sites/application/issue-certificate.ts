@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ChooseProvider, DecidePolicy, type Certificate, type KeyType } from '../../certificates/index.js';
 import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
-import { DomainError } from '../../shared/domain-error.js';
-import { parseHostname } from '../../shared/hostname.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
-import { wantedNames } from '../domain/aliases.js';
+import { certificateNames } from '../domain/certificate-names.js';
 import type { Site } from '../domain/site.js';
 import { FindLiveSite } from './find-live-site.js';
 import { OrderCertificate } from './order-certificate.js';
@@ -50,21 +48,4 @@ export class IssueCertificate {
       return { site, ...(await this.order.anew(site, { ...choice, names, keyType, profile }, actor)) };
     });
   }
-}
-
-/** @throws DomainError CERTIFICATE_NAMES_INVALID for a name that is not the site's */
-export function certificateNames(site: Site, asked: readonly string[] | null | undefined): readonly string[] {
-  const own = wantedNames(site).map(({ name }) => name);
-  if (!asked) {
-    return own;
-  }
-  const names = asked.map((name) => parseHostname(name, { wildcard: true }) as string);
-  const foreign = names.find((name) => !own.includes(name));
-  if (foreign !== undefined) {
-    throw new DomainError(
-      'CERTIFICATE_NAMES_INVALID',
-      `${foreign} is not a name of ${site.uri}; add it as an alias first.`,
-    );
-  }
-  return [...new Set(names)];
 }

@@ -5,6 +5,7 @@ import { FindSites } from '../application/find-sites.js';
 import { SitesModule } from '../sites.module.js';
 import { AliasResolver } from './alias.resolver.js';
 import { CertificatePolicyResolver } from './certificate-policy.resolver.js';
+import { CheckDomainResolver } from './check-domain.resolver.js';
 import { SiteFieldsResolver } from './site-fields.resolver.js';
 import { SiteResolver } from './site.resolver.js';
 import { UploadedCertificateResolver } from './uploaded-certificate.resolver.js';
@@ -16,6 +17,7 @@ import { UploadedCertificateResolver } from './uploaded-certificate.resolver.js'
     AliasResolver,
     SiteFieldsResolver,
     CertificatePolicyResolver,
+    CheckDomainResolver,
     RenewalResolver,
     UploadedCertificateResolver,
   ],

@@ -25,11 +25,6 @@ export function givenBack(level: BucketLevel, limit: Limit): BucketLevel {
   return level === undefined ? undefined : level - refillMs(limit);
 }
 
-/** How many can be drawn at this moment. */
-export function remaining(level: BucketLevel, limit: Limit, now: number): number {
-  return level === undefined || level <= now ? limit.most : Math.floor(limit.most - (level - now) / refillMs(limit));
-}
-
 function refillMs({ most, perMs }: Limit): number {
   return perMs / most;
 }

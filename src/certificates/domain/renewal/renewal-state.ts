@@ -16,6 +16,8 @@ export interface RenewalState {
   readonly nextAdviceAt: Date | null;
   /** Failures since it was last renewed. */
   readonly failures: number;
+  /** The last of them, as far as the subscriber had to mend something. */
+  readonly subscriberFailures: number;
   readonly nextAttemptAt: Date | null;
   /** Which CA of its provider's list is asked; 0 is the first choice. */
   readonly ca: number;
@@ -30,6 +32,7 @@ export const UNPLANNED: RenewalState = {
   advisedAt: null,
   nextAdviceAt: null,
   failures: 0,
+  subscriberFailures: 0,
   nextAttemptAt: null,
   ca: 0,
   caFailures: null,
@@ -91,6 +94,9 @@ export function failed(
   random: Random,
 ): RenewalState {
   const failures = state.failures + 1;
+  const subscriberFailures = failure.side === 'SUBSCRIBER' ? state.subscriberFailures + 1 : 0;
+  // A check that fails once at the end of an outage is no reason to wait for a day.
+  const step = failure.side === 'SUBSCRIBER' ? subscriberFailures : failures;
   const caFailures: CaFailures | null =
     failure.side === 'CA'
       ? { count: (state.caFailures?.count ?? 0) + 1, firstAt: state.caFailures?.firstAt ?? now }
@@ -102,11 +108,13 @@ export function failed(
     return {
       ...state,
       failures,
+      subscriberFailures,
       ca: (state.ca + 1) % cas,
       caFailures: null,
       caSwitches: state.caSwitches + 1,
       nextAttemptAt: isUntried ? now : ladder,
     };
   }
-  return { ...state, failures, caFailures, nextAttemptAt: nextAttempt(failures, failure, validity, now, random) };
+  const nextAttemptAt = nextAttempt(step, failure, validity, now, random);
+  return { ...state, failures, subscriberFailures, caFailures, nextAttemptAt };
 }

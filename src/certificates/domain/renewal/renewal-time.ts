@@ -34,7 +34,3 @@ export function timeInWindow({ start, end }: RenewalWindow, validity: Validity, 
   const latest = momentWithLeft(validity, LATEST_WITH_LEFT).getTime();
   return new Date(Math.max(now.getTime(), Math.min(chosen, latest)));
 }
-
-export function isInWindow({ start, end }: RenewalWindow, moment: Date): boolean {
-  return start <= moment && moment < end;
-}

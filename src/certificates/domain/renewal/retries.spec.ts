@@ -4,7 +4,7 @@ import { shouldSwitchCa } from './ca-failover.js';
 import { mayTryName, shouldAskAboutName } from './failing-names.js';
 import { faultSide } from './fault.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, after } from './life.js';
-import { UNPLANNED, failed } from './renewal-state.js';
+import { UNPLANNED, failed, type RenewalState } from './renewal-state.js';
 import { nextAttempt } from './retry-ladder.js';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
@@ -36,6 +36,17 @@ describe('the retry ladder', () => {
     expect(at(after(NOW, 34 * HOUR_MS))).toEqual(after(NOW, 34 * HOUR_MS));
     expect(at(after(NOW, 40 * DAY_MS))).toEqual(after(NOW, 7 * DAY_MS));
     expect(at(after(NOW, -1))).toEqual(after(NOW, MINUTE_MS));
+  });
+});
+
+describe('a failure of the subscriber after many of the CA', () => {
+  it('is tried again in a minute, and daily only once it has failed four times itself', () => {
+    let state: RenewalState = { ...UNPLANNED, failures: 9 };
+    const waits = Array.from({ length: 4 }, () => {
+      state = failed(state, SUBSCRIBER, short, 1, NOW, () => 0.5);
+      return state.nextAttemptAt!.getTime() - NOW.getTime();
+    });
+    expect(waits).toEqual([MINUTE_MS, 10 * MINUTE_MS, 100 * MINUTE_MS, DAY_MS]);
   });
 });
 

@@ -1,0 +1,45 @@
+import { grouped } from '../../shared/grouped.js';
+import type { PlainObject } from '../../shared/plain.js';
+import type { PlannedTask } from '../../operations/index.js';
+import type { Server } from '../../servers/index.js';
+import type { ChallengeMethod } from './acme/challenge-method.js';
+import { acmeAccountAt, challengeMethods } from './acme-task.js';
+import type { CertificateProvider } from './provider/certificate-provider.js';
+
+export const DOMAIN_CHECK_TASK = 'domain.check';
+
+/** Looks at names as the provider's CA will; without a provider, at DNS and at what answers there. One task for each way of proving. Pure. */
+export function domainCheckTasks(
+  names: readonly string[],
+  provider: CertificateProvider | null,
+  server: Server,
+): readonly PlannedTask[] {
+  const methods = provider === null ? [] : challengeMethods(provider, server);
+  const byMethod = grouped(names, (name) => methodFor(name, methods));
+  const [thumbprint = null] = server.http.acmeThumbprints ?? [];
+  const { resolvers = [], httpPort = 80, httpsPort = 443 } = provider?.acme.preflight ?? {};
+  return [...byMethod].map(([method, its]) => ({
+    name: DOMAIN_CHECK_TASK,
+    input: {
+      names: its,
+      method,
+      resolvers,
+      ports: { http: httpPort, https: httpsPort },
+      ca: (provider && acmeAccountAt(provider, server).ca) as unknown as PlainObject | null,
+      // A client's own account has a key of its own, which the line does not answer with.
+      thumbprint: provider?.clientId ? null : thumbprint,
+    },
+  }));
+}
+
+/** A wildcard that nothing can prove is looked at all the same: its CAA records. */
+function methodFor(name: string, methods: readonly ChallengeMethod[]): ChallengeMethod['type'] {
+  const wildcard = name.startsWith('*.');
+  const bare = wildcard ? name.slice(2) : name;
+  const found = methods.find((method) =>
+    method.type === 'http-01'
+      ? !wildcard
+      : method.domains.length === 0 || method.domains.some((domain) => bare === domain || bare.endsWith(`.${domain}`)),
+  );
+  return found?.type ?? (wildcard ? 'dns-01' : 'http-01');
+}
