@@ -23,7 +23,6 @@ export class OrderFile {
   static async open(paths: AcmePaths, certificateId: string, trace: Trace): Promise<OrderFile> {
     const path = paths.order(certificateId);
     await ensureDirectory(paths.orders, 0o700);
-    await inTermsOfWorld(path, () => removeDrafts(path));
     const text = await inTermsOfWorld(path, () => ifPresent(readFile(path, 'utf8')));
     return new OrderFile(path, text === undefined ? undefined : parse(text), trace);
   }
@@ -35,6 +34,7 @@ export class OrderFile {
   /** A new order, on the disk when this returns: after a power cut too, its key is not lost. */
   async begin(state: OrderState): Promise<OrderState> {
     await this.trace('file');
+    await inTermsOfWorld(this.path, () => removeDrafts(this.path));
     const staging = `${this.path}.staging`;
     await ensureDirectory(staging, 0o700);
     await atomicWrite({ path: this.path, content: JSON.stringify(state, undefined, 2), mode: 0o600 }, { staging });
@@ -60,6 +60,9 @@ export class OrderFile {
         await rm(draft, { force: true });
       }
     });
+    if (changes.step === 'ISSUED') {
+      await inTermsOfWorld(this.path, () => removeDrafts(this.path));
+    }
     await this.trace('file');
     this.current = next;
     return next;

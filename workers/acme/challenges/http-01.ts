@@ -1,5 +1,5 @@
-import { chmod, rm } from 'node:fs/promises';
-import { atomicWrite, ensureDirectory } from '../../system/atomic-write.js';
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { ensureDirectory } from '../../system/atomic-write.js';
 import { fsError } from '../../system/fs-error.js';
 import { PASSABLE, type AcmePaths } from '../acme-paths.js';
 import type { ChallengeSolver } from './challenge-solver.js';
@@ -18,7 +18,8 @@ export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolv
         // For the web server's user to read: it is no secret (RFC 8555 §10).
         await ensureDirectory(paths.challenges, 0o755);
         await chmod(paths.root, PASSABLE);
-        await atomicWrite({ path: paths.challenge(planned.token), content: keyAuthorization, mode: 0o644 });
+        // Straight to its place: the CA does not look before it is told to, and a kill leaves nothing that nobody knows of.
+        await writeFor(paths.challenge(planned.token), keyAuthorization);
       }
     },
     confirm: () => Promise.resolve(),
@@ -31,4 +32,13 @@ export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolv
       }
     },
   };
+}
+
+async function writeFor(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content, { mode: 0o644 });
+    await chmod(path, 0o644);
+  } catch (error) {
+    throw fsError(error, path);
+  }
 }
