@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
 import { ifPresent, inTermsOfWorld } from '../tls/private-files.js';
 import type { AcmePaths } from './acme-paths.js';
@@ -23,6 +23,7 @@ export class OrderFile {
   static async open(paths: AcmePaths, certificateId: string, trace: Trace): Promise<OrderFile> {
     const path = paths.order(certificateId);
     await ensureDirectory(paths.orders, 0o700);
+    await inTermsOfWorld(path, () => removeDrafts(path));
     const text = await inTermsOfWorld(path, () => ifPresent(readFile(path, 'utf8')));
     return new OrderFile(path, text === undefined ? undefined : parse(text), trace);
   }
@@ -34,8 +35,10 @@ export class OrderFile {
   /** A new order, on the disk when this returns: after a power cut too, its key is not lost. */
   async begin(state: OrderState): Promise<OrderState> {
     await this.trace('file');
-    await this.sweep();
-    await atomicWrite({ path: this.path, content: JSON.stringify(state, undefined, 2), mode: 0o600 });
+    const staging = `${this.path}.staging`;
+    await ensureDirectory(staging, 0o700);
+    await atomicWrite({ path: this.path, content: JSON.stringify(state, undefined, 2), mode: 0o600 }, { staging });
+    await inTermsOfWorld(staging, () => rm(staging, { recursive: true, force: true }));
     await this.trace('file');
     this.current = state;
     return state;
@@ -68,14 +71,14 @@ export class OrderFile {
     await inTermsOfWorld(this.path, () => rm(this.path, { force: true }));
     this.current = undefined;
   }
+}
 
-  /** Drafts that a killed `save` left hold the key too. */
-  private async sweep(): Promise<void> {
-    const directory = dirname(this.path);
-    const name = this.path.slice(directory.length + 1);
-    const drafts = (await readdir(directory)).filter((entry) => entry.startsWith(`${name}.`));
-    await Promise.all(drafts.map((draft) => rm(join(directory, draft), { force: true })));
-  }
+/** What a killed process was writing holds the key, too. */
+async function removeDrafts(path: string): Promise<void> {
+  const directory = dirname(path);
+  const name = basename(path);
+  const drafts = (await readdir(directory)).filter((entry) => entry.startsWith(`${name}.`));
+  await Promise.all(drafts.map((draft) => rm(join(directory, draft), { recursive: true, force: true })));
 }
 
 function parse(text: string): OrderState | undefined {
