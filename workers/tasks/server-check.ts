@@ -21,8 +21,9 @@ export interface ServerCheckInput {
  * as a dry run not even that, and only what a configuration depends on is found out.
  *
  * Output, and fields of the server: `programVersion`, `opensslVersion`, `tlsGroups`, `diskFreeBytes` (of the file system of the
- * configuration); the fields have `health`, also when it fails, and `verifiedAt` too. Of a front only its failure is told. Errors: HTTP_SERVER_MISSING, PROGRAM_MISSING,
- * READ_ONLY, DISK_FULL, CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN, HTTP_CONFIG_INVALID, SERVER_NOT_ADOPTED.
+ * configuration); the fields have `health`, also when it fails, and `verifiedAt` too. Of a front, only what makes it fail is told. Errors:
+ * HTTP_SERVER_MISSING, PROGRAM_MISSING, READ_ONLY, DISK_FULL, CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN, HTTP_CONFIG_INVALID,
+ * SERVER_NOT_ADOPTED.
  */
 export async function checkServer(
   { consumer, server, dryRun }: ServerCheckInput,
