@@ -21,8 +21,9 @@ export interface ServerCheckInput {
  * as a dry run not even that, and only what a configuration depends on is found out.
  *
  * Output, and fields of the server: `programVersion`, `opensslVersion`, `tlsGroups`, `diskFreeBytes` (of the file system of the
- * configuration); the fields have `health`, also when it fails, and `verifiedAt` too. Errors: HTTP_SERVER_MISSING, PROGRAM_MISSING,
- * READ_ONLY, DISK_FULL, CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN, HTTP_CONFIG_INVALID, SERVER_NOT_ADOPTED.
+ * configuration); the fields have `health`, also when it fails, and `verifiedAt` too. Of a front, only what makes it fail is told. Errors:
+ * HTTP_SERVER_MISSING, PROGRAM_MISSING, READ_ONLY, DISK_FULL, CONFIG_INVALID, PORT_IN_USE, HTTP_SERVER_DOWN, HTTP_CONFIG_INVALID,
+ * SERVER_NOT_ADOPTED.
  */
 export async function checkServer(
   { consumer, server, dryRun }: ServerCheckInput,
@@ -36,14 +37,14 @@ export async function checkServer(
       : { status: 'NOTHING_TO_DO', output: await findDialect(target, effects) };
   }
   const { health, failure, versions, tlsGroups, diskFreeBytes } = await lookAtServer(target, effects);
-  if (isFront) {
-    // The server's own fields are about what serves its sites.
-    return failure === undefined ? { status: 'NOTHING_TO_DO' } : { status: 'ERROR', failure: toFailure(failure) };
-  }
   const found = <F extends object>(fields: F) => [{ subject: 'server', id: server.serverId, fields } as const];
   const shown = health.map((check) => ({ ...check }));
   if (failure !== undefined) {
     return { status: 'ERROR', failure: toFailure(failure), fields: found({ health: shown }) };
+  }
+  if (isFront) {
+    // The server's own fields are about what serves its sites; what keeps the front from doing so is told above.
+    return { status: 'NOTHING_TO_DO' };
   }
   const output = { ...versions, tlsGroups, diskFreeBytes };
   const fields = { ...output, health: shown, verifiedAt: new Date().toISOString() };
