@@ -52,31 +52,45 @@ describe('the world around a running Hlér', () => {
     expect((await hler.get('http', 'needs-nginx.example.org')).status).toBe(200);
   });
 
-  it.each(['pre.d', 'post.d', 'vhost.d'])(
-    'names a broken file that a hand has put into %s, and serves on',
-    async (directory) => {
-      const file = join(hler.paths.config, 'nginx', directory, 'by-hand.conf');
-      await writeFile(file, 'server { this is not nginx\n');
-      const workers = await hler.nginxWorkers();
-      const input = { uri: `beside-${directory.replace('.d', '')}.example.org`, ...ground };
-      const operation = await hler.api.work('createSite', {
-        uri: input.uri,
-        clientId: ground.clientId,
-        platformId: ground.platformId,
-      });
-      expect(operation).toMatchObject({
-        state: 'FAILED',
-        failure: { code: 'HTTP_CONFIG_INVALID', summary: expect.stringContaining('by-hand.conf') },
-      });
-      expect((await hler.get('http', 'steady.example.org')).status).toBe(200);
-      expect(await hler.nginxWorkers()).toEqual(workers);
-      await expect(readdir(join(hler.paths.config, 'nginx/vhost.d'))).resolves.not.toContain(`${input.uri}.conf`);
-      await rm(file);
-      const { operation: again } = await hler.api.mutate('retryOperation', { operationId: operation.id });
-      expect((await hler.api.ended(again.id)).state).toBe('SUCCEEDED');
-      expect((await hler.get('http', input.uri)).status).toBe(200);
-    },
-  );
+  it.each(['pre.d', 'post.d'])('names a broken file that a hand has put into %s, and serves on', async (directory) => {
+    const file = join(hler.paths.config, 'nginx', directory, 'by-hand.conf');
+    await writeFile(file, 'server { this is not nginx\n');
+    const workers = await hler.nginxWorkers();
+    const input = { uri: `beside-${directory.replace('.d', '')}.example.org`, ...ground };
+    const operation = await hler.api.work('createSite', {
+      uri: input.uri,
+      clientId: ground.clientId,
+      platformId: ground.platformId,
+    });
+    expect(operation).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'HTTP_CONFIG_INVALID', summary: expect.stringContaining('by-hand.conf') },
+    });
+    expect((await hler.get('http', 'steady.example.org')).status).toBe(200);
+    expect(await hler.nginxWorkers()).toEqual(workers);
+    await expect(readdir(join(hler.paths.config, 'nginx/vhost.d'))).resolves.not.toContain(`${input.uri}.conf`);
+    await rm(file);
+    const { operation: again } = await hler.api.mutate('retryOperation', { operationId: operation.id });
+    expect((await hler.api.ended(again.id)).state).toBe('SUCCEEDED');
+    expect((await hler.get('http', input.uri)).status).toBe(200);
+  });
+
+  it('puts a broken file aside that a hand has put among those of sites, says so, and goes on', async () => {
+    const directory = join(hler.paths.config, 'nginx');
+    await writeFile(join(directory, 'vhost.d/by-hand.conf'), 'server { this is not nginx\n');
+    const uri = 'beside-vhost.example.org';
+    const { clientId, platformId } = ground;
+    const operation = await hler.api.work('createSite', { uri, clientId, platformId });
+    expect(operation).toMatchObject({
+      state: 'SUCCEEDED_WITH_WARNINGS',
+      warnings: [{ code: 'NEIGHBOUR_QUARANTINED' }],
+    });
+    expect((await hler.get('http', uri)).status).toBe(200);
+    await expect(readdir(join(directory, 'vhost.d'))).resolves.not.toContain('by-hand.conf');
+    await expect(readdir(join(directory, 'quarantine.d'), { recursive: true })).resolves.toContainEqual(
+      expect.stringContaining('by-hand'),
+    );
+  });
 
   it('says that the database does not answer, and goes on when it is back', async () => {
     const pid = await hler.pidOf('mariadbd');
