@@ -43,9 +43,8 @@ export class Api {
   /** Calls a mutation that starts an operation; resolves with its id as soon as the API has answered. */
   async start(mutation: string, input: object): Promise<{ readonly operationId: string; readonly subjectId: string }> {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
-    const named = mutation === 'verifySite' ? 'SiteInput' : type;
     const answer = await this.ask<Record<string, { operation: { id: string; subjectId: string } }>>(
-      `mutation ($input: ${named}!) { ${mutation}(input: $input) { operation { id subjectId } } }`,
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { operation { id subjectId } } }`,
       { input },
     );
     const { operation } = answer[mutation]!;
