@@ -33,7 +33,7 @@ export async function makeFirstSite(api: GraphqlClient, platformPath: string, sa
   const known = await findSite(api);
   const siteId = known?.id ?? (await createSite(api, { platformId, clientId }, say));
   if (known?.status === 'ENABLED' && known.https === 'REQUIRED') {
-    await work(api, 'verifySite', 'SiteInput', { siteId }, say);
+    await work(api, 'verifySite', 'VerifySiteInput', { siteId }, say);
   } else {
     await work(api, 'issueCertificate', 'IssueCertificateInput', { siteId }, say);
     await work(api, 'setHttps', 'SetHttpsInput', { siteId, https: 'REQUIRED' }, say);
