@@ -6,6 +6,7 @@ import { later } from '../../src/shared/failure.js';
 import { check } from './check.js';
 import { configInvalid } from './check-and-quarantine.js';
 import { findMaster, findServing, findWorkers } from './daemon.js';
+import { errnoOf } from '../system/fs-error.js';
 import type { Effects, Target } from './effects.js';
 import { endOrphans } from './end-orphans.js';
 import { errorLogFromHere } from './error-log.js';
@@ -14,6 +15,7 @@ import { succeed } from './succeed.js';
 import { checkSystem, reloadSystem, systemDown, systemOf, type SystemTarget } from './system-server.js';
 
 const LOOK_EVERY_MS = 20;
+const ROUNDS = 4;
 
 /**
  * Makes the live configuration the one in force as soon as the server has read it: this returns before that.
@@ -25,22 +27,23 @@ export async function reloadOrStart(target: Target, effects: Effects): Promise<'
     await reloadAdopted(target, system, effects);
     return 'RELOADED';
   }
-  const master = await findServing(target);
-  if (master !== undefined) {
-    await reload(target, master, effects);
-    return 'RELOADED';
+  // Whoever else keeps the server running may start or end it in the same moment: then a start finds the ports taken,
+  // or the server found has gone before it is told. Each is a reason to look again, and not one to fail.
+  let failure: DomainError | undefined;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const master = await findServing(target);
+    if (master === undefined && failure !== undefined) {
+      throw failure;
+    }
+    if (master !== undefined && (await reload(target, master, effects)) === 'TOLD') {
+      return 'RELOADED';
+    }
+    failure = await start(target, effects);
+    if (failure === undefined) {
+      return 'STARTED';
+    }
   }
-  const failure = await start(target, effects);
-  if (failure === undefined) {
-    return 'STARTED';
-  }
-  // Whoever keeps the server running may have started it in the same moment: then this start found the ports taken.
-  const other = await findServing(target);
-  if (other === undefined) {
-    throw failure;
-  }
-  await reload(target, other, effects);
-  return 'RELOADED';
+  throw failure ?? new Error('A server that was neither reloaded nor started has a failure.');
 }
 
 /** The last gate is the checker of the whole, which only root can ask. Its init system starts it, not we. */
@@ -55,10 +58,11 @@ async function reloadAdopted(target: Target, system: SystemTarget, effects: Effe
   await reloadSystem(target, system, effects);
 }
 
-async function reload(target: Target, master: number, effects: Effects): Promise<void> {
+async function reload(target: Target, master: number, effects: Effects): Promise<'TOLD' | 'GONE'> {
   const { succession } = target.consumer;
   if (succession !== undefined) {
-    return takeOver(target, succession, master, effects);
+    await takeOver(target, succession, master, effects);
+    return 'TOLD';
   }
   if (!target.consumer.capabilities.survivesBadReload) {
     await untilItListens(target, effects);
@@ -68,7 +72,15 @@ async function reload(target: Target, master: number, effects: Effects): Promise
       throw configInvalid(complaint);
     }
   }
-  effects.signal(master, target.consumer.daemon.reloadSignal);
+  try {
+    effects.signal(master, target.consumer.daemon.reloadSignal);
+  } catch (error) {
+    if (errnoOf(error) === 'ESRCH') {
+      return 'GONE';
+    }
+    throw error;
+  }
+  return 'TOLD';
 }
 
 /** A process that took the ports in the moment when nobody had them is no reason to stay down: the start is tried once more. */
