@@ -12,6 +12,8 @@ export type ReloadEnd =
 
 const LOOK_EVERY_MS = 40;
 const TIMES_SEEN = 2;
+/** A start that lost the race for the ports looks like the server until it ends: the server is gone when none is seen for so long. */
+const TIMES_MISSED = 12;
 
 /**
  * Remembers how things are before a reload. What it returns waits for the end of it, seen from outside: the command returns long
@@ -23,14 +25,15 @@ export async function prepareWatch(target: Target): Promise<(until: number) => P
   const before = new Set((await findWorkers(target)).map(({ pid }) => pid));
   let wasThere = (await findMaster(target)) !== undefined;
   return async (until) => {
-    for (let seen = 0; ; await sleep(LOOK_EVERY_MS)) {
+    for (let seen = 0, missed = 0; ; await sleep(LOOK_EVERY_MS)) {
       const isThere = (await findMaster(target)) !== undefined;
       const refusal = await readRefusal();
       // One that was just started may not be recognisable yet.
-      if (refusal !== undefined || (wasThere && !isThere)) {
+      missed = wasThere && !isThere ? missed + 1 : 0;
+      if (refusal !== undefined || missed === TIMES_MISSED) {
         return { type: 'REFUSED', sentence: refusal?.sentence ?? 'it ended without a word' };
       }
-      wasThere = isThere;
+      wasThere ||= isThere;
       seen = onlyNewOnes(await findWorkers(target), before) ? seen + 1 : 0;
       if (seen === TIMES_SEEN) {
         return { type: 'IN_FORCE' };
