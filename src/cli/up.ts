@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { settlePorts, type Config } from '../config/index.js';
-import { CONSUMERS, type Consumer, type HttpServerSpec } from '../consumers/index.js';
+import { CONSUMERS, type Consumer, type ConsumerName, type HttpServerSpec } from '../consumers/index.js';
 import { ControlPlaneRootModule } from '../control-plane-root.module.js';
 import { HttpServerKeeper, PrivateServices } from '../private-services/index.js';
 import { ControlPlaneKeys } from '../queue/control-plane-keys.js';
@@ -9,6 +9,8 @@ import { RedisConnections } from '../queue/redis-connections.js';
 import { RedisQueueAccess } from '../queue/redis-queue-access.js';
 import { RunnerIdentity } from '../runner/identity.js';
 import { RunnerProcess } from '../runner/runner-process.js';
+import { batchKeyOf } from '../servers/index.js';
+import { Turns } from '../shared/turns.js';
 import { findListener, findOrphans } from '../../workers/http/daemon.js';
 import { realEffects, targetOf } from '../../workers/http/effects.js';
 import { endOrphans } from '../../workers/http/end-orphans.js';
@@ -46,7 +48,8 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
   const services = await PrivateServices.start(given, serviceLog('Services'));
   undo.push(() => services.stop());
   const identity = await RunnerIdentity.load(given.paths.keys);
-  const keepers = httpServerKeepers(given);
+  const turns = new Turns();
+  const keepers = httpServerKeepers(given, (name, work) => turns.take(batchKeyOf(name, identity.serverId), work));
   const config = await settlePorts(given, (port) => anyOf(keepers, (keeper) => keeper.listensOn(port)));
   undo.push(() => Promise.all(keepers.map((keeper) => keeper.stop())));
   const controlPlane = await ControlPlaneKeys.load(config.paths.keys);
@@ -77,6 +80,7 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
     journalDirectory: `${config.paths.state}/operations`,
     concurrency: config.runnerConcurrency,
     threads: config.workerThreads,
+    turns,
   });
   undo.push(() => runner.stop());
   // A start that finds its state serves again before it says that it is ready.
@@ -108,16 +112,18 @@ async function anyOf<T>(items: readonly T[], isSo: (item: T) => Promise<boolean>
   return (await Promise.all(items.map(isSo))).includes(true);
 }
 
+type AloneOn = <T>(consumer: ConsumerName, work: () => Promise<T>) => Promise<T>;
+
 /** The web server, and the front before it where there is one. */
-function httpServerKeepers(config: Config): readonly HttpServerKeeper[] {
+function httpServerKeepers(config: Config, alone: AloneOn): readonly HttpServerKeeper[] {
   const spec = keptSpec(config);
   const { httpConsumer, httpDaemon, tlsConsumer } = config;
   // The machine's own web server is started and stopped by its init system.
   const names = [...(httpDaemon === 'own' ? [httpConsumer] : []), ...(tlsConsumer === null ? [] : [tlsConsumer])];
-  return names.map((name) => keeperOf(CONSUMERS[name], spec));
+  return names.map((name) => keeperOf(CONSUMERS[name], spec, alone));
 }
 
-function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
+function keeperOf(consumer: Consumer, spec: HttpServerSpec, alone: AloneOn): HttpServerKeeper {
   const { name, commands, daemon } = consumer;
   const target = targetOf(consumer, spec);
   return new HttpServerKeeper(
@@ -130,6 +136,7 @@ function keeperOf(consumer: Consumer, spec: HttpServerSpec): HttpServerKeeper {
       isMaster: (commandLine) => daemon.isMaster(commandLine, spec),
       ...(daemon.isOneProcess === true ? { findMaster: () => findListener(target) } : {}),
       orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
+      alone: (work) => alone(name, work),
     },
     (command) => runCommand(command),
     serviceLog(name),

@@ -21,6 +21,8 @@ export interface KeptServer {
   /** Finds the master where the pid file is not enough: several processes may be alike. */
   readonly findMaster?: () => Promise<number | undefined>;
   readonly orphans: KeptOrphans;
+  /** Does this while nobody else starts, reloads or checks this server: a second start would be in the way of the first. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Workers of this server whose master was killed: they hold its ports, and keep a new master from starting. */
@@ -72,14 +74,18 @@ export class HttpServerKeeper {
     if (!(await exists(this.server.configFile))) {
       return 'NO_CONFIGURATION';
     }
-    if (await this.master()) {
-      this.#failures = 0;
+    return (await this.#runs()) ? 'RUNNING' : this.server.alone(() => this.#startWhereMissing());
+  }
+
+  /** Whoever had the turn before may have started it. */
+  async #startWhereMissing(): Promise<KeeperState> {
+    if (await this.#runs()) {
       return 'RUNNING';
     }
     await this.server.orphans.end();
     await this.#forgetStranger();
     const { ok, stderr } = await this.run(this.server.start);
-    // Whoever reloads may have started it in the same moment; what counts is that it runs.
+    // What counts is that it runs, whoever started it.
     if ((ok && (await this.#isThereWithin(START_WITHIN_MS))) || (await this.master())) {
       this.#lastComplaint = '';
       this.log.info(`${this.server.name} is started.`);
@@ -87,6 +93,12 @@ export class HttpServerKeeper {
     }
     this.#complain(stderr.trim().slice(-2_000));
     return 'NOT_STARTED';
+  }
+
+  async #runs(): Promise<boolean> {
+    const runs = (await this.master()) !== undefined;
+    this.#failures = runs ? 0 : this.#failures;
+    return runs;
   }
 
   /** The running master, if there is one. */

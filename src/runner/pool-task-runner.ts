@@ -2,6 +2,7 @@ import type { PlannedTask, TaskResult } from '../operations/domain/task.js';
 import { DomainError, toFailure } from '../shared/domain-error.js';
 import type { Failure } from '../shared/failure.js';
 import type { PlainObject } from '../shared/plain.js';
+import { Turns } from '../shared/turns.js';
 import type { TaskCall } from '../../workers/protocol.js';
 import { resolveOutputs } from './resolve-outputs.js';
 import { resolveSecrets, type OpenSecret } from './resolve-secrets.js';
@@ -22,6 +23,7 @@ interface Waiting {
 
 interface Batch {
   readonly task: string;
+  readonly batchKey: string;
   readonly mode: TaskRequestMode;
   readonly waiting: Waiting[];
   running: boolean;
@@ -41,6 +43,8 @@ export class PoolTaskRunner implements TaskRunner {
     private readonly pool: Pool,
     private readonly windowMs: number,
     private readonly openSecret: OpenSecret = () => Promise.reject(new Error('This runner opens no secrets.')),
+    /** A batch takes the turn of its batch key: who else takes turns under it is not disturbed, and does not disturb. */
+    private readonly turns: Turns = new Turns(),
   ) {}
 
   run(task: PlannedTask, context: TaskCallContext): Promise<TaskResult> {
@@ -73,14 +77,15 @@ export class PoolTaskRunner implements TaskRunner {
         return result!;
       }
       return await new Promise<TaskResult>((settle, fail) => {
-        this.#join(`${task.name} ${task.batchKey}`, task.name, mode, { call, context, settle, fail });
+        this.#join(task, mode, { call, context, settle, fail });
       });
     } catch (error) {
       return { status: 'ERROR', failure: unexpected(task, error) };
     }
   }
 
-  #join(key: string, task: string, mode: TaskRequestMode, waiting: Waiting): void {
+  #join({ name: task, batchKey = '' }: PlannedTask, mode: TaskRequestMode, waiting: Waiting): void {
+    const key = `${task} ${batchKey}`;
     const line = this.#batches.get(key) ?? [];
     this.#batches.set(key, line);
     const open = line.find((batch) => !batch.running && batch.mode === mode);
@@ -88,7 +93,7 @@ export class PoolTaskRunner implements TaskRunner {
       open.waiting.push(waiting);
       return;
     }
-    line.push({ task, mode, waiting: [waiting], running: false });
+    line.push({ task, batchKey, mode, waiting: [waiting], running: false });
     if (line.length === 1) {
       setTimeout(() => this.#runNext(key), this.windowMs);
     }
@@ -107,10 +112,12 @@ export class PoolTaskRunner implements TaskRunner {
     });
   }
 
-  async #runBatch({ task, mode, waiting }: Batch): Promise<void> {
+  async #runBatch({ task, batchKey, mode, waiting }: Batch): Promise<void> {
     try {
       // A batch serves many operations: the cancellation of one waits for the end of the batch.
-      const results = await this.#send(task, mode, waiting, new AbortController().signal);
+      const results = await this.turns.take(batchKey, () =>
+        this.#send(task, mode, waiting, new AbortController().signal),
+      );
       waiting.forEach(({ settle }, index) => settle(results[index]!));
     } catch (error) {
       waiting.forEach(({ fail }) => fail(error));

@@ -7,6 +7,7 @@ import { runnerUser } from '../queue/redis-acl.js';
 import { RedisConnections } from '../queue/redis-connections.js';
 import { openSecret } from '../queue/sealed-secret.js';
 import type { Secret } from '../shared/secret.js';
+import type { Turns } from '../shared/turns.js';
 import type { RunnerIdentity } from './identity.js';
 import { PoolTaskRunner } from './pool-task-runner.js';
 import { ReportSender } from './report-sender.js';
@@ -22,6 +23,8 @@ export interface RunnerProcessOptions {
   readonly journalDirectory: string;
   readonly concurrency: number;
   readonly threads: number;
+  /** Who else of this process works on the web server takes its turns here. */
+  readonly turns?: Turns;
 }
 
 /** How long the first of a batch waits for company. */
@@ -53,14 +56,14 @@ export class RunnerProcess {
   /** Resolves when the runner takes orders. Waits for Redis, and until this server is registered, for as long as it takes. */
   async start(): Promise<void> {
     await this.#admitted();
-    const { identity, controlPlane, journalDirectory, concurrency } = this.options;
+    const { identity, controlPlane, journalDirectory, concurrency, turns } = this.options;
     const relayKey = await importKey(controlPlane.encryption, ENCRYPTION_ALGORITHM);
     const runner = new Runner(
       this.#queue,
       identity,
       await importKey(controlPlane.signing, SIGNING_ALGORITHM),
       new ReportSender(this.#queue, identity, relayKey),
-      new PoolTaskRunner(this.#pool, BATCH_WINDOW_MS, (sealed) => openSecret(sealed, identity.decryptionKey)),
+      new PoolTaskRunner(this.#pool, BATCH_WINDOW_MS, (sealed) => openSecret(sealed, identity.decryptionKey), turns),
       { journalDirectory, concurrency },
     );
     this.#runner = runner;

@@ -4,6 +4,7 @@ export { QueueAccess } from './application/queue-access.js';
 export { VerifyServerKind } from './application/verify-server-kind.js';
 export { ServerContents } from './application/server-contents.js';
 export { ServerStore } from './application/server-store.js';
+export { batchKeyOf } from './domain/batch-key.js';
 export { httpBatchKey, httpServerSpec } from './domain/http-server-spec.js';
 export { tlsFrontOf, type TlsFrontOfServer } from './domain/tls-front.js';
 export type { HttpService, Server } from './domain/server.js';

@@ -2,18 +2,21 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aServer } from '../../src/consumers/a-vhost.fixture.js';
-import { CONSUMERS } from '../../src/consumers/index.js';
+import { CONSUMERS, type Command } from '../../src/consumers/index.js';
 import { HttpServerKeeper } from '../../src/private-services/index.js';
 import { identify } from '../../src/private-services/process-table.js';
 import { findOrphans } from '../../workers/http/daemon.js';
 import { realEffects, targetOf } from '../../workers/http/effects.js';
 import { endOrphans } from '../../workers/http/end-orphans.js';
+import { Turns } from '../../src/shared/turns.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { aLog, aPrivateRoot, type PrivateRoot, type TestLog } from '../support/private-root.js';
 
 let root: PrivateRoot;
+let turns: Turns;
+let start: Command;
 let keeper: HttpServerKeeper;
 let log: TestLog;
 let port: number;
@@ -55,14 +58,17 @@ beforeEach(async () => {
     timeoutMs: 10_000,
   });
   const target = targetOf(CONSUMERS.nginx, aServer({ paths }));
+  turns = new Turns();
+  start = nginx();
   const server = {
     name: 'nginx',
     configFile: `${directory}/nginx.conf`,
     pidFile: `${directory}/nginx.pid`,
-    start: nginx(),
+    start,
     stop: nginx('-s', 'quit'),
     isMaster: (line: string) => line.startsWith('nginx: master process') && line.includes(`${directory}/nginx.conf`),
     orphans: { find: () => findOrphans(target), end: () => endOrphans(target, realEffects) },
+    alone: <T>(work: () => Promise<T>) => turns.take('nginx', work),
   };
   keeper = new HttpServerKeeper(server, runCommand, log);
 });
@@ -86,6 +92,19 @@ describe('the keeper of nginx', () => {
     expect(await keeper.look()).toBe('RUNNING');
     expect(await keeper.listensOn(port)).toBe(true);
     expect(await keeper.listensOn(port + 1)).toBe(false);
+  });
+
+  it('leaves the start to whoever has the turn', async () => {
+    await configure();
+    const others = await turns.take('nginx', async () => {
+      const looking = keeper.look();
+      await runCommand(start);
+      await eventually(async () => expect(await keeper.master()).toBeDefined());
+      return { looking, master: await keeper.master() };
+    });
+    expect(await others.looking).toBe('RUNNING');
+    expect(await keeper.master()).toEqual(others.master);
+    expect(log.lines).toEqual([]);
   });
 
   it('starts it again when it died', async () => {

@@ -86,7 +86,10 @@ export async function findOrphans(target: Target): Promise<readonly number[]> {
     return [];
   }
   if (nameless === undefined) {
-    return findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+    const alike = await findPids((commandLine) => consumer.daemon.isMaster(commandLine, server));
+    // Looked at once more: a master may have begun since.
+    const masters = await Promise.all(alike.map((pid) => isMaster(target, pid)));
+    return masters.includes(true) ? [] : alike;
   }
   const logs = await ownLogs(target);
   const workers = await findPids((commandLine) => nameless.isWorker(commandLine));

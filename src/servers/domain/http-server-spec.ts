@@ -1,5 +1,6 @@
 import type { HttpServerSpec } from '../../consumers/index.js';
 import type { Server } from './server.js';
+import { batchKeyOf } from './batch-key.js';
 import { FRONT_ADDRESS } from './tls-front.js';
 
 /** The server as its web server renders for it. */
@@ -29,4 +30,4 @@ export function httpServerSpec(server: Server): HttpServerSpec {
 }
 
 /** The one batch that changes of this server's web server are joined into. */
-export const httpBatchKey = (server: Server): string => `${server.http.consumer}:${server.id}`;
+export const httpBatchKey = (server: Server): string => batchKeyOf(server.http.consumer, server.id);

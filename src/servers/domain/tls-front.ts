@@ -1,4 +1,5 @@
 import type { Backend, HttpServerSpec, TlsFrontName } from '../../consumers/index.js';
+import { batchKeyOf } from './batch-key.js';
 import type { Server } from './server.js';
 
 /** A front and the web server of the same machine speak over loopback; the web server believes nobody else. */
@@ -28,7 +29,7 @@ export function tlsFrontOf({ id, http }: Server): TlsFrontOfServer | null {
   const backends = front.backends.length === 0 || beyond.length > 0 ? [own] : front.backends;
   return {
     consumer: front.consumer,
-    batchKey: `${front.consumer}:${id}`,
+    batchKey: batchKeyOf(front.consumer, id),
     backends,
     beyond,
     passesThroughWebServer: backends.some(({ address, port }) => address === own.address && port === own.port),
