@@ -17,9 +17,8 @@ import { DecidePolicy } from './application/decide-policy.js';
 import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
 import { RequestCertificate } from './application/request-certificate.js';
-import { RevokeCertificateKind } from './application/revoke-certificate-kind.js';
 import { RevokeCertificate } from './application/revoke-certificate.js';
-import { TestProviderKind } from './application/test-provider-kind.js';
+import { TestProviderKind } from './application/kinds/test-provider-kind.js';
 import { TestCertificateProvider } from './application/test-certificate-provider.js';
 import { WriteCertificateProvider } from './application/write-certificate-provider.js';
 
@@ -38,7 +37,7 @@ import { RenewalAdviser } from './application/renewal/renewal-adviser.js';
 import { RenewalStore } from './application/renewal/renewal-store.js';
 import { UploadReader } from './application/upload-reader.js';
 
-/** The kind `certificate.issue` is registered where its deployments are known: by `sites`. */
+/** Kinds of operations on certificates are registered where their deployments are known: by `sites`. */
 @Module({
   imports: [ClientsModule],
   providers: [
@@ -49,7 +48,6 @@ import { UploadReader } from './application/upload-reader.js';
     { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
     { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
-    RevokeCertificateKind,
     TestProviderKind,
     ...USE_CASES,
   ],
@@ -69,12 +67,10 @@ export class CertificatesModule implements OnModuleInit {
     private readonly fields: CertificateFieldWriter,
     private readonly kinds: OperationKinds,
     private readonly testProvider: TestProviderKind,
-    private readonly revoke: RevokeCertificateKind,
   ) {}
 
   onModuleInit(): void {
     this.writers.register(this.fields);
     this.kinds.register(this.testProvider);
-    this.kinds.register(this.revoke);
   }
 }

@@ -8,6 +8,7 @@ import {
   IssueCertificateKind,
   RENEWAL_KINDS,
   RENEWAL_PARTS,
+  RevokeCertificateKind,
   RollbackCertificateKind,
   UploadCertificateKind,
 } from '../certificates/index.js';
@@ -64,6 +65,7 @@ const CERTIFICATE_VERBS = [
   CreateCsrKind,
   InstallCertificateKind,
   DeployCertificateKind,
+  RevokeCertificateKind,
   RollbackCertificateKind,
 ];
 const KINDS = [...SITE_VERBS, ...CERTIFICATE_VERBS, VerifyServerKind, ...RENEWAL_KINDS];

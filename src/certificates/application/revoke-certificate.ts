@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { RequestOperation, exclusive, shared, type Operation } from '../../operations/index.js';
+import { RequestOperation, type Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { RevocationReason } from '../domain/acme/revocation-reason.js';
 import type { Certificate } from '../domain/certificate.js';
+import { certificateOperation } from '../domain/certificate-operation.js';
 import { FindCertificates } from './find-certificates.js';
 
 export interface Revocation {
@@ -40,19 +41,8 @@ export class RevokeCertificate {
           `The certificate for ${certificate.names[0] ?? ''} does not come from a CA that Hlér can ask.`,
         );
       }
-      const { id, clientId, serverId, names } = certificate;
-      const operation = await this.request.execute(
-        {
-          kind: 'certificate.revoke',
-          subject: { type: 'certificate', id, label: names[0] ?? id },
-          clientId,
-          serverId,
-          locks: [exclusive('certificate', id), shared('server', serverId)],
-          input: { reason, by },
-        },
-        actor,
-      );
-      return { certificate, operation };
+      const request = { ...certificateOperation('certificate.revoke', certificate), input: { reason, by } };
+      return { certificate, operation: await this.request.execute(request, actor) };
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Certificate } from '../../certificates/index.js';
+import { certificateOperation, type Certificate } from '../../certificates/index.js';
 import { RequestOperation, exclusive, shared, type Operation, type OperationRequest } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { SiteStore } from './site-store.js';
@@ -19,23 +19,12 @@ export class RequestCertificateOperation {
     actor: Actor,
     more: Pick<OperationRequest, 'input' | 'sealed'> = {},
   ): Promise<Operation> {
-    const { id, clientId, serverId, names } = certificate;
+    const { clientId, serverId, names } = certificate;
     const users = await this.sites.findCoveredBy(clientId, serverId, names);
-    return this.request.execute(
-      {
-        kind,
-        subject: { type: 'certificate', id, label: names[0] ?? id },
-        clientId,
-        serverId,
-        locks: [
-          exclusive('certificate', id),
-          shared('server', serverId),
-          ...users.map((user) => exclusive('site', user.id)),
-          ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
-        ],
-        ...more,
-      },
-      actor,
-    );
+    const locks = [
+      ...users.map((user) => exclusive('site', user.id)),
+      ...new Map(users.map((user) => [user.platformId, shared('platform', user.platformId)])).values(),
+    ];
+    return this.request.execute({ ...certificateOperation(kind, certificate, locks), ...more }, actor);
   }
 }

@@ -1,10 +1,10 @@
 import { LookAtCertificate } from './look-at-certificate.js';
-import { RenewCertificateKind } from './renew-certificate-kind.js';
+import { RenewCertificateKind } from '../kinds/renew-certificate-kind.js';
 import { RenewCertificate } from './renew-certificate.js';
 import { RenewalScheduler } from './renewal-scheduler.js';
 import { RequestHandshakes } from './request-handshakes.js';
 import { RequestRenewal } from './request-renewal.js';
-import { ServerHandshakeKind } from './server-handshake-kind.js';
+import { ServerHandshakeKind } from '../kinds/server-handshake-kind.js';
 
 export { RenewalScheduler };
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { RETRIED_BY_SCHEDULE, RequestOperation, exclusive, shared, type Operation } from '../../../operations/index.js';
+import { RETRIED_BY_SCHEDULE, RequestOperation, type Operation } from '../../../operations/index.js';
 import type { Actor } from '../../../shared/actor.js';
 import { Clock } from '../../../shared/clock.js';
 import type { Certificate } from '../../domain/certificate.js';
+import { certificateOperation } from '../../domain/certificate-operation.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { CertificateDeployments } from '../certificate-deployments.js';
 import { RenewalStore } from './renewal-store.js';
@@ -18,24 +19,10 @@ export class RequestRenewal {
   ) {}
 
   async execute(certificate: Certificate, renewal: CertificateRenewal, actor: Actor): Promise<Operation> {
-    const { id, clientId, serverId, names, fingerprint } = certificate;
-    const operation = await this.request.execute(
-      {
-        kind: 'certificate.renew',
-        subject: { type: 'certificate', id, label: names[0] ?? id },
-        clientId,
-        serverId,
-        locks: [
-          exclusive('certificate', id),
-          shared('server', serverId),
-          ...(await this.deployments.locks(certificate)),
-        ],
-        input: { [RETRIED_BY_SCHEDULE]: true },
-      },
-      actor,
-    );
+    const request = certificateOperation('certificate.renew', certificate, await this.deployments.locks(certificate));
+    const operation = await this.request.execute({ ...request, input: { [RETRIED_BY_SCHEDULE]: true } }, actor);
     const attempt = { operationId: operation.id, lastOperationId: operation.id, lastAttemptAt: this.clock.now() };
-    await this.renewals.save({ ...renewal, ...attempt, plannedFor: fingerprint }, null);
+    await this.renewals.save({ ...renewal, ...attempt, plannedFor: certificate.fingerprint }, null);
     return operation;
   }
 }

@@ -1,9 +1,6 @@
 import type { PlannedTask } from '../../../operations/index.js';
-import { ISSUE_TASKS, issuingOf, type IssueWanted } from '../issue-task.js';
+import { issuingOf, type IssueWanted } from '../issue-task.js';
 import { selfSignTask } from '../self-sign-task.js';
-
-/** Every task that can make the successor of a certificate. */
-export const RENEWAL_TASKS = ISSUE_TASKS;
 
 /**
  * The task that makes the successor of a certificate, by its provider. A CA is told what is replaced (RFC 9773 §5); what is signed

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Operation, OperationKind, OperationPlan } from '../../operations/index.js';
-import { ServerStore, type Server } from '../../servers/index.js';
-import { DomainError } from '../../shared/domain-error.js';
-import type { PlainObject } from '../../shared/plain.js';
-import { acmeAccountAt, acmeDirectory } from '../domain/acme-task.js';
-import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
-import { CertificateProviderStore } from './certificate-provider-store.js';
+import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
+import { ServerStore, type Server } from '../../../servers/index.js';
+import { DomainError } from '../../../shared/domain-error.js';
+import type { PlainObject } from '../../../shared/plain.js';
+import { acmeAccountAt, acmeDirectory } from '../../domain/acme-task.js';
+import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';
+import { CertificateProviderStore } from '../certificate-provider-store.js';
 
 interface State {
   readonly provider: CertificateProvider;
