@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { NEVER } from '../../shared/failure.js';
+import { Repetition } from '../../shared/repetition.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import type { Operation } from '../domain/operation.js';
 import { hasEnded } from '../domain/operation-state.js';
@@ -26,8 +27,12 @@ const STOPS_THE_SWEEP: readonly string[] = ['QUEUE_UNAVAILABLE', 'DATABASE_UNAVA
 @Injectable()
 export class Sweeper {
   readonly #logger = new Logger('Sweeper');
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> = Promise.resolve();
+  readonly #sweeps = new Repetition(
+    () => this.sweep(),
+    (error) => {
+      this.#logger.warn(`A sweep did not finish and will be repeated: ${String(error)}`);
+    },
+  );
 
   constructor(
     private readonly store: OperationStore,
@@ -39,15 +44,11 @@ export class Sweeper {
   ) {}
 
   start(everyMs: number = SWEEP_EVERY_MS): void {
-    this.#timer = setInterval(() => {
-      this.#sweeping = this.#sweeping.then(() => this.#sweepLoudly());
-    }, everyMs);
-    this.#sweeping = this.#sweepLoudly();
+    this.#sweeps.start(everyMs);
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
+    await this.#sweeps.stop();
     await this.dispatcher.idle();
   }
 
@@ -75,14 +76,6 @@ export class Sweeper {
         throw error;
       }
       this.#logger.error(`Operation ${id} could not be put back on its way: ${String(error)}`);
-    }
-  }
-
-  async #sweepLoudly(): Promise<void> {
-    try {
-      await this.sweep();
-    } catch (error) {
-      this.#logger.warn(`A sweep did not finish and will be repeated: ${String(error)}`);
     }
   }
 

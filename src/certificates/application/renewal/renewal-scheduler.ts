@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../shared/clock.js';
 import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
+import { Repetition } from '../../../shared/repetition.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
 import { LookAtCertificate } from './look-at-certificate.js';
@@ -26,8 +27,12 @@ export class RenewalScheduler {
   readonly #logger = new Logger('Renewal');
   readonly #holder = newId();
   #acquiredAt = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #ticking: Promise<void> = Promise.resolve();
+  readonly #ticks = new Repetition(
+    () => this.tick(),
+    (error) => {
+      this.#logger.warn(`A tick of the renewal scheduler did not finish and will be repeated: ${String(error)}`);
+    },
+  );
 
   constructor(
     private readonly renewals: RenewalStore,
@@ -39,15 +44,11 @@ export class RenewalScheduler {
   ) {}
 
   start(everyMs: number = TICK_MS): void {
-    this.#timer = setInterval(() => {
-      this.#ticking = this.#ticking.then(() => this.#tickLoudly());
-    }, everyMs);
-    this.#ticking = this.#tickLoudly();
+    this.#ticks.start(everyMs);
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#ticking;
+  stop(): Promise<void> {
+    return this.#ticks.stop();
   }
 
   /** @returns how many renewals were requested; null when another process holds the lease. */
@@ -106,14 +107,6 @@ export class RenewalScheduler {
     const now = this.clock.now();
     this.#acquiredAt = now.getTime();
     return this.leases.acquire(LEASE_NAME, this.#holder, now, new Date(now.getTime() + LEASE_MS));
-  }
-
-  async #tickLoudly(): Promise<void> {
-    try {
-      await this.tick();
-    } catch (error) {
-      this.#logger.warn(`A tick of the renewal scheduler did not finish and will be repeated: ${String(error)}`);
-    }
   }
 }
 
