@@ -163,6 +163,10 @@ export const ERROR_CATALOGUE = {
     'The certificate was issued without one of its names, which the CA would not or could not validate.',
     'Mend what the warning names; the name is added when it works again.',
   ),
+  CERTIFICATE_FROM_BACKUP: world(
+    'The certificate was issued by a backup, because the CA of its provider fails on its own side.',
+    'Nothing has to be done: the first choice is asked again at the next renewal.',
+  ),
   CERTIFICATE_PROVIDER_NOT_FOUND: caller(
     'There is no such certificate provider, or the token or the client may not use it.',
     'List certificateProviders to find the right id, or say SELF_SIGNED.',
@@ -172,8 +176,8 @@ export const ERROR_CATALOGUE = {
     'Correct the field named in details.field.',
   ),
   CERTIFICATE_PROVIDER_IN_USE: caller(
-    'Certificates or policies still name the certificate provider.',
-    'Point the policies to another provider, and let the certificates be renewed by it or delete their sites.',
+    'Certificates, policies or other providers still name the certificate provider.',
+    'Point the policies and the providers that it is the backup of to another provider, and let the certificates be renewed by it or delete their sites.',
   ),
   CERTIFICATE_REFUSED: caller(
     'The pasted certificate, chain or key cannot be used.',

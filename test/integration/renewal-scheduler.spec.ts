@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
+import { TypeormCertificateProviderStore } from '../../src/certificates/adapters/typeorm-certificate-provider-store.js';
 import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
 import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
+import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
 import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
@@ -80,7 +82,8 @@ function aScheduler(
     usedNames: async ({ id, names }: CertificateEntity) => (used(id) ? names : []),
   } as unknown as CertificateDeployments;
   const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
-  const requestRenewal = new RequestRenewal(store, deployments, request, clock);
+  const chooseCa = new ChooseCa(new TypeormCertificateProviderStore(database.session), found);
+  const requestRenewal = new RequestRenewal(store, deployments, request, chooseCa, clock);
   const look = new LookAtCertificate(
     store,
     found,
@@ -88,6 +91,7 @@ function aScheduler(
     deployments,
     requestRenewal,
     new TypeormCertificateStore(database.session),
+    chooseCa,
     clock,
   );
   const leases = new TypeormLeases(database.session, database.unitOfWork);

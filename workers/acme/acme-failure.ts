@@ -6,13 +6,16 @@ import type { PlainObject } from '../../src/shared/plain.js';
 import { AcmeError } from './acme-error.js';
 
 const SHOWN = 3;
+/** As long as a CA may fail on its own side before the next one is asked. */
+const PATIENCE_MS = 15 * 60_000;
 
 /**
  * The failure of a task: ACME_UNAVAILABLE when nothing is wrong with the names and the CA may do it later, else ACME_REFUSED.
- * `details` is the outcome: problems by name, the names that nothing speaks against, when to try again.
+ * Where another CA can be asked the next time, nobody waits long for this one. `details` is the outcome: problems by name, the names that nothing speaks against, when to try again.
  */
-export function notIssuedError(outcome: AcmeNotIssued, now: Date): DomainError {
-  const { problems, retryAt, caSide, unaffected } = outcome;
+export function notIssuedError(outcome: AcmeNotIssued, now: Date, mayAskAnother = false): DomainError {
+  const { problems, caSide, unaffected } = outcome;
+  const retryAt = caSide && mayAskAnother ? withinPatience(outcome.retryAt, now) : outcome.retryAt;
   if (problems.some(({ cause }) => cause === 'CANCELLED')) {
     return new DomainError('OPERATION_CANCELLED', 'The operation was cancelled before the certificate was issued.');
   }
@@ -31,6 +34,12 @@ export function notIssuedError(outcome: AcmeNotIssued, now: Date): DomainError {
       retry: retryAt === null ? NEVER : later(Math.max(Date.parse(retryAt) - now.getTime(), 0)),
     },
   );
+}
+
+/** A CA that is not the only one may ask for less patience, and for none at all where it is not going to mend. */
+function withinPatience(retryAt: string | null, now: Date): string {
+  const latest = new Date(now.getTime() + (retryAt === null ? 0 : PATIENCE_MS)).toISOString();
+  return retryAt === null || retryAt > latest ? latest : retryAt;
 }
 
 /** What went wrong outside of an order, for people. Other errors are returned unchanged. */

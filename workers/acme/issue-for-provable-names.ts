@@ -32,7 +32,7 @@ export async function issueForProvableNames(
   ports: IssuePorts,
   foresee: Foresight,
 ): Promise<ProvableResult> {
-  const record = new LeftOutFile(new AcmePaths(ports.acmeDirectory), request.certificateId, operationId);
+  const record = new LeftOutFile(new AcmePaths(ports.acmeDirectory), request, operationId);
   let leftOut = await record.read();
   if (leftOut === undefined) {
     leftOut = await foresee(request.names);
@@ -59,39 +59,47 @@ export async function issueForProvableNames(
 /** What the last run of this operation left out. */
 export async function readLeftOut(
   acmeDirectory: string,
-  certificateId: string,
+  request: LeftOutBy,
   operationId: string,
 ): Promise<readonly ExplainedProblem[]> {
-  return (await new LeftOutFile(new AcmePaths(acmeDirectory), certificateId, operationId).read()) ?? [];
+  return (await new LeftOutFile(new AcmePaths(acmeDirectory), request, operationId).read()) ?? [];
 }
 
 const leftOutPath = (paths: AcmePaths, certificateId: string): string => `${paths.order(certificateId)}-left-out`;
 
-const stored = z.object({ operationId: z.string(), leftOut: z.array(z.looseObject({ cause: z.string() })) });
+/** Another CA may well take what this one does not (CAA). */
+type LeftOutBy = Pick<AcmeIssueRequest, 'certificateId' | 'ca'>;
+
+const stored = z.object({
+  operationId: z.string(),
+  directoryUrl: z.string().default(''),
+  leftOut: z.array(z.looseObject({ cause: z.string() })),
+});
 
 class LeftOutFile {
   private readonly path: string;
 
   constructor(
     private readonly paths: AcmePaths,
-    certificateId: string,
+    private readonly request: LeftOutBy,
     private readonly operationId: string,
   ) {
-    this.path = leftOutPath(paths, certificateId);
+    this.path = leftOutPath(paths, request.certificateId);
   }
 
   /** Undefined when this operation has not come so far. */
   async read(): Promise<readonly ExplainedProblem[] | undefined> {
     const text = await ifPresent(readFile(this.path, 'utf8'));
     const read = text === undefined ? undefined : stored.safeParse(JSON.parse(text));
-    return read?.data?.operationId === this.operationId
+    return read?.data?.operationId === this.operationId && read.data.directoryUrl === this.request.ca.directoryUrl
       ? (read.data.leftOut as unknown as readonly ExplainedProblem[])
       : undefined;
   }
 
   async write(leftOut: readonly ExplainedProblem[]): Promise<void> {
     await ensureDirectory(this.paths.orders, 0o700);
-    const content = JSON.stringify({ operationId: this.operationId, leftOut });
+    const { directoryUrl } = this.request.ca;
+    const content = JSON.stringify({ operationId: this.operationId, directoryUrl, leftOut });
     await atomicWrite({ path: this.path, content, mode: 0o600 });
   }
 }

@@ -24,6 +24,10 @@ const input = z.object({
   tlsDirectory: absolutePath,
   stagingDirectory: absolutePath,
   documentRoots: z.array(absolutePath).default([]),
+  /** It is a backup that is asked: what is to be said about it. */
+  backupNotice: z.string().max(5_000).nullable().default(null),
+  /** Should this CA fail, another is asked the next time. */
+  mayAskAnother: z.boolean().default(false),
   /** Look at each name as the CA will, before it does; null: do not. */
   preflight: preflightInput.nullable().default({ resolvers: [], ports: { http: 80, https: 443 } }),
 });
@@ -44,15 +48,19 @@ export default defineTask<Input>({
   name: 'certificate.acme-issue',
   input,
 
-  async run({ acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, preflight, ...request }, context) {
-    const { certificateId } = request;
+  async run({ backupNotice, mayAskAnother, ...wanted }, context) {
+    const { acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, preflight, ...request } = wanted;
+    const { certificateId, ca } = request;
     const { operationId } = context;
     const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
     const held = await store.findByCertificate(certificateId);
     if (held?.record.operationId === operationId) {
-      const leftOut = await readLeftOut(acmeDirectory, certificateId, operationId);
+      const leftOut = await readLeftOut(acmeDirectory, request, operationId);
       const closed = await closeOrder(acmeDirectory, certificateId);
-      return withAcme(inForce('NOTHING_TO_DO', held, retraction(held)), certificateId, closed, leftOut);
+      return withAcme(inForce('NOTHING_TO_DO', held, retraction(held)), certificateId, closed, leftOut, backupNotice);
+    }
+    if (backupNotice !== null) {
+      context.log('WARNING', `${backupNotice} It is ${ca.directoryUrl}.`);
     }
     const ports: IssuePorts = {
       acmeDirectory,
@@ -65,14 +73,14 @@ export default defineTask<Input>({
       foresee(names, request, preflight, ports),
     );
     if (!('privateKey' in result)) {
-      throw notIssuedError(result.outcome, new Date());
+      throw notIssuedError(result.outcome, new Date(), mayAskAnother);
     }
     const { privateKey, outcome } = result;
     const { certificatePem, chainPem } = outcome;
     const stored = await store.put({ privateKey, certificatePem, chainPem, certificateId, operationId });
     await closeOrder(acmeDirectory, certificateId);
     context.log('INFO', `Stored the certificate in ${stored.directory}.`);
-    return withAcme(inForce('SUCCESS', stored, retraction(stored)), certificateId, outcome, leftOut);
+    return withAcme(inForce('SUCCESS', stored, retraction(stored)), certificateId, outcome, leftOut, backupNotice);
   },
 
   async undo({ certificateId, tlsDirectory, stagingDirectory, documentRoots }, undo, context) {
@@ -89,6 +97,7 @@ function withAcme(
   certificateId: string,
   outcome: AcmeIssued | undefined,
   leftOut: readonly ExplainedProblem[],
+  backupNotice: string | null,
 ): TaskSuccess {
   const { spki, names } = success.output as { readonly spki: string; readonly names: readonly string[] };
   const refusedNames = leftOut.map(refusedName);
@@ -108,8 +117,17 @@ function withAcme(
       // For virtual hosts that are rendered after this: a name that was left out keeps what it had.
       ...Object.fromEntries(names.map((name) => [`spki of ${name}`, spki])),
     },
-    warnings: leftOut.map(leftOutWarning),
+    warnings: [...(backupNotice === null ? [] : [fromBackup(backupNotice)]), ...leftOut.map(leftOutWarning)],
     fields: [...(success.fields ?? []), { subject: 'certificate', id: certificateId, fields }],
+  };
+}
+
+function fromBackup(notice: string): Failure {
+  return {
+    code: 'CERTIFICATE_FROM_BACKUP',
+    summary: `The certificate comes from another CA than usual. ${notice}`,
+    hint: 'Nothing has to be done: the first choice is asked again at the next renewal. Should that fail as well, look at the CA and the account there.',
+    retry: NEVER,
   };
 }
 

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CertificateProviderStore } from '../application/certificate-provider-store.js';
+import { providerChain } from '../application/provider-chain.js';
 import { RenewalInfoClient } from '../application/renewal/renewal-info-client.js';
 import { RenewalAdviser } from '../application/renewal/renewal-adviser.js';
 import type { Certificate } from '../domain/certificate.js';
+import { issuerAmong } from '../domain/provider/backups.js';
 import { leafOf } from '../domain/leaf-of.js';
 import type { RenewalAdvice } from '../domain/renewal/renewal-state.js';
 import { Clock } from '../../shared/clock.js';
@@ -22,8 +24,9 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
     super();
   }
 
-  async ask({ providerId, chainPem, names }: Certificate): Promise<RenewalAdvice | null> {
-    const provider = providerId === null ? null : await this.providers.find(providerId);
+  async ask(certificate: Certificate): Promise<RenewalAdvice | null> {
+    const { providerId, chainPem, names } = certificate;
+    const provider = issuerAmong(await providerChain(this.providers, providerId), certificate);
     if (!provider || chainPem === null) {
       return null;
     }

@@ -15,6 +15,9 @@ export class CertificateProviderEntity implements CertificateProvider {
   @ForeignKey('ClientEntity', { name: 'fk_certificate_providers_client' })
   @IdColumn({ name: 'client_id', nullable: true })
   clientId: string | null;
+  @ForeignKey('CertificateProviderEntity', { name: 'fk_certificate_providers_backup' })
+  @IdColumn({ name: 'backup_id', nullable: true })
+  backupId: string | null;
   @JsonColumn() acme: AcmeSettings;
   @TimeColumn({ name: 'created_at' }) createdAt: Date;
 }

@@ -20,8 +20,8 @@ export class TypeormCertificateProviderStore extends CertificateProviderStore {
     return orTaken(UNIQUE, this.#rows.insert(row), () => taken(provider.name));
   }
 
-  update({ id, name, acme }: CertificateProvider): Promise<void> {
-    return orTaken(UNIQUE, this.#rows.update({ id }, { name, acme }), () => taken(name));
+  update({ id, name, acme, backupId }: CertificateProvider): Promise<void> {
+    return orTaken(UNIQUE, this.#rows.update({ id }, { name, acme, backupId }), () => taken(name));
   }
 
   async remove(id: string): Promise<void> {
@@ -34,6 +34,10 @@ export class TypeormCertificateProviderStore extends CertificateProviderStore {
 
   findMany(ids: readonly string[]): Promise<readonly CertificateProvider[]> {
     return this.#rows.findBy({ id: In(ids) });
+  }
+
+  withBackup(backupId: string): Promise<readonly CertificateProvider[]> {
+    return this.#rows.findBy({ backupId });
   }
 
   list(filter: ProviderFilter, page: Page): Promise<readonly CertificateProvider[]> {

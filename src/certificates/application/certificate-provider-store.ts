@@ -14,6 +14,8 @@ export abstract class CertificateProviderStore {
   abstract remove(id: string): Promise<void>;
   abstract find(id: string): Promise<CertificateProvider | null>;
   abstract findMany(ids: readonly string[]): Promise<readonly CertificateProvider[]>;
+  /** Those that name this one as their backup. */
+  abstract withBackup(id: string): Promise<readonly CertificateProvider[]>;
   abstract list(filter: ProviderFilter, page: Page): Promise<readonly CertificateProvider[]>;
   abstract count(filter: ProviderFilter): Promise<number>;
 }

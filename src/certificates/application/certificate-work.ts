@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { FieldUpdate, Operation, OperationPlan, PlannedTask } from '../../operations/index.js';
 import { ServerStore, type Server } from '../../servers/index.js';
+import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import type { Certificate } from '../domain/certificate.js';
-import type { IssueWanted } from '../domain/issue-task.js';
-import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
+import type { IssueWanted } from '../domain/issue-wanted.js';
+import { askedProvider, type AskedProvider, type ProviderChain } from '../domain/provider/backups.js';
+import { backupIn } from '../domain/renewal/backup-request.js';
+import { caOfIssue } from '../domain/renewal/ca-of-issue.js';
+import { validityOf } from '../domain/renewal/validity-of.js';
 import { CertificateDeployments, type Deployment } from './certificate-deployments.js';
 import { CertificateProviderStore } from './certificate-provider-store.js';
 import { CertificateStore } from './certificate-store.js';
+import { providerChain } from './provider-chain.js';
 
 /** A certificate, and the server that it lies on. */
 export interface PlacedCertificate {
@@ -34,6 +39,7 @@ export class CertificateWork {
     private readonly providers: CertificateProviderStore,
     private readonly servers: ServerStore,
     private readonly deployments: CertificateDeployments,
+    private readonly clock: Clock,
   ) {}
 
   /** `asIf`: what the certificate will be, from what it is. @throws DomainError CERTIFICATE_NOT_FOUND */
@@ -43,13 +49,22 @@ export class CertificateWork {
   }
 
   /** The certificate is to be made, and served wherever a site has one of its names. @throws DomainError CERTIFICATE_NOT_FOUND */
-  toIssue(operation: Operation): Promise<IssueState> {
-    return this.#toMake(operation, (certificate) => this.deployments.plan(certificate));
+  async toIssue(operation: Operation): Promise<IssueState> {
+    const placed = await this.place(operation);
+    const chain = await this.chainOf(placed.certificate);
+    const ca = caOfIssue(operation, validityOf(placed.certificate), Math.max(chain.length, 1), this.clock.now());
+    const asked = askedProvider(chain, ca, operation.failure?.summary ?? null);
+    return this.#toMake(placed, asked, await this.deployments.plan(placed.certificate));
   }
 
   /** Its successor is to be made, and put in its place where it is served. @throws DomainError CERTIFICATE_NOT_FOUND */
-  toRenew(operation: Operation): Promise<IssueState> {
-    return this.#toMake(operation, (certificate) => this.deployments.renewalPlan(certificate));
+  async toRenew(operation: Operation): Promise<IssueState> {
+    const placed = await this.place(operation);
+    const chain = await this.chainOf(placed.certificate);
+    const backup = backupIn(operation);
+    const ca = chain.findIndex(({ id }) => id === backup?.providerId);
+    const asked = askedProvider(chain, Math.max(ca, 0), backup?.why ?? null);
+    return this.#toMake(placed, asked, await this.deployments.renewalPlan(placed.certificate));
   }
 
   /** @throws DomainError CERTIFICATE_NOT_FOUND */
@@ -62,19 +77,14 @@ export class CertificateWork {
     return { certificate, server };
   }
 
-  /** Null for a certificate of none. */
-  async providerOf({ providerId }: Certificate): Promise<CertificateProvider | null> {
-    return providerId === null ? null : this.providers.find(providerId);
+  /** Its provider and the backups of that; empty for a certificate that needs none. */
+  chainOf({ providerId }: Certificate): Promise<ProviderChain> {
+    return providerChain(this.providers, providerId);
   }
 
-  async #toMake(
-    operation: Operation,
-    deploy: (certificate: Certificate) => Promise<OperationPlan>,
-  ): Promise<IssueState> {
-    const { certificate, server } = await this.place(operation);
-    const provider = await this.providerOf(certificate);
-    const documentRoots = await this.deployments.documentRoots(certificate);
-    return { certificate, server, provider, documentRoots, deployment: { plan: await deploy(certificate) } };
+  async #toMake(placed: PlacedCertificate, asked: AskedProvider, plan: OperationPlan): Promise<IssueState> {
+    const documentRoots = await this.deployments.documentRoots(placed.certificate);
+    return { ...placed, ...asked, documentRoots, deployment: { plan } };
   }
 }
 

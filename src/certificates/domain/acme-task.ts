@@ -5,18 +5,21 @@ import type { PlainObject } from '../../shared/plain.js';
 import type { ChallengeMethod } from './acme/challenge-method.js';
 import type { AcmeIssueRequest } from './acme/issue-request.js';
 import type { Certificate } from './certificate.js';
+import type { IssueWanted } from './issue-wanted.js';
 import type { AcmeChallenge } from './provider/acme-settings.js';
 import type { CertificateProvider } from './provider/certificate-provider.js';
 
 export const ACME_ISSUE_TASK = 'certificate.acme-issue';
 
 /** The task that gets the certificate from the CA, with a key that is made on the server. Pure. */
-export function acmeIssueTask(
-  certificate: Certificate,
-  provider: CertificateProvider,
-  server: Server,
-  documentRoots: readonly string[],
-): PlannedTask {
+export function acmeIssueTask({
+  certificate,
+  provider,
+  server,
+  documentRoots,
+  backupNotice = null,
+  mayAskAnother = false,
+}: IssueWanted & { readonly provider: CertificateProvider }): PlannedTask {
   return {
     name: ACME_ISSUE_TASK,
     input: {
@@ -25,6 +28,8 @@ export function acmeIssueTask(
       tlsDirectory: server.http.paths.tls,
       stagingDirectory: server.http.paths.staging,
       documentRoots,
+      backupNotice,
+      mayAskAnother,
       preflight: provider.acme.preflight.enabled
         ? {
             resolvers: provider.acme.preflight.resolvers,

@@ -1,9 +1,8 @@
 import { outputOf, type PlannedTask } from '../../operations/index.js';
-import type { Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { ACME_ISSUE_TASK, acmeIssueTask } from './acme-task.js';
 import type { Certificate, CertificateProviderName } from './certificate.js';
-import type { CertificateProvider } from './provider/certificate-provider.js';
+import type { IssueWanted } from './issue-wanted.js';
 import { SELF_SIGN_TASK, selfSignTask } from './self-sign-task.js';
 
 /** How one kind of provider brings a certificate about: one task that makes it or gets it, and puts it into the store. */
@@ -18,14 +17,6 @@ export interface Issuing {
   spkiFor(name: string, otherwise: string | null): string;
 }
 
-export interface IssueWanted {
-  readonly certificate: Certificate;
-  /** Null for those that have no settings. */
-  readonly provider: CertificateProvider | null;
-  readonly server: Server;
-  readonly documentRoots: readonly string[];
-}
-
 /** A new kind of provider is a task under workers/tasks/ and an entry here. */
 export const ISSUING: { readonly [type in Exclude<CertificateProviderName, 'UPLOAD'>]: Issuing } = {
   SELF_SIGNED: {
@@ -35,14 +26,14 @@ export const ISSUING: { readonly [type in Exclude<CertificateProviderName, 'UPLO
   },
   ACME: {
     task: ACME_ISSUE_TASK,
-    plan: ({ certificate, provider, server, documentRoots }) => {
+    plan: ({ provider, ...wanted }) => {
       if (provider === null) {
         throw new DomainError(
           'CERTIFICATE_PROVIDER_NOT_FOUND',
-          `The provider of the certificate for ${certificate.requestedNames[0] ?? ''} is not there any more.`,
+          `The provider of the certificate for ${wanted.certificate.requestedNames[0] ?? ''} is not there any more.`,
         );
       }
-      return acmeIssueTask(certificate, provider, server, documentRoots);
+      return acmeIssueTask({ ...wanted, provider });
     },
     spkiFor: (name, otherwise) => outputOf(ACME_ISSUE_TASK, `spki of ${name}`, otherwise),
   },

@@ -147,6 +147,13 @@ export class CreateCertificateProviderInput {
   @Field(() => ID, { nullable: true, description: 'For this client alone, with an account of its own at the CA.' })
   readonly clientId?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The provider that is asked when the CA of this one fails: of another CA, and of the operator or the same client.',
+  })
+  readonly backupId?: string | null;
+
   @Field(() => AcmeSettingsInput)
   readonly acme: AcmeSettingsInput;
 }
@@ -158,6 +165,9 @@ export class UpdateCertificateProviderInput {
 
   @Field(() => String, { nullable: true })
   readonly name?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Null: none any more. Left out: as it was.' })
+  readonly backupId?: string | null;
 
   @Field(() => AcmeSettingsInput, { nullable: true, description: 'Replaces the settings as a whole.' })
   readonly acme?: AcmeSettingsInput | null;

@@ -47,9 +47,9 @@ export class CertificateProviderResolver {
   @Allow('certificate-provider:write')
   @Mutation(() => CertificateProviderPayload)
   async createCertificateProvider(
-    @Args('input') { name, clientId = null, acme }: CreateCertificateProviderInput,
+    @Args('input') { name, clientId = null, backupId = null, acme }: CreateCertificateProviderInput,
   ): Promise<CertificateProviderPayload> {
-    const provider = await this.write.create({ name, clientId, acme: givenSettings(acme) });
+    const provider = await this.write.create({ name, clientId, backupId, acme: givenSettings(acme) });
     return { provider: providerType(provider) };
   }
 
@@ -58,9 +58,13 @@ export class CertificateProviderResolver {
     description: 'Certificates that are there stay as they are until they are renewed.',
   })
   async updateCertificateProvider(
-    @Args('input') { providerId, name, acme }: UpdateCertificateProviderInput,
+    @Args('input') { providerId, name, backupId, acme }: UpdateCertificateProviderInput,
   ): Promise<CertificateProviderPayload> {
-    const change = { ...(name && { name }), ...(acme && { acme: givenSettings(acme) }) };
+    const change = {
+      ...(name && { name }),
+      ...(backupId !== undefined && { backupId }),
+      ...(acme && { acme: givenSettings(acme) }),
+    };
     return { provider: providerType(await this.write.update(providerId, change)) };
   }
 

@@ -148,6 +148,9 @@ export class CertificateProviderType {
   @Field(() => ID, { nullable: true, description: 'Null: for everybody.' })
   readonly clientId: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'The provider that is asked when the CA of this one fails.' })
+  readonly backupId: string | null;
+
   @Field(() => AcmeSettingsType)
   readonly acme: AcmeSettingsType;
 

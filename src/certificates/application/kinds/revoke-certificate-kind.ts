@@ -4,6 +4,7 @@ import { DomainError } from '../../../shared/domain-error.js';
 import type { PlainObject } from '../../../shared/plain.js';
 import { acmeAccountAt, acmeDirectory } from '../../domain/acme-task.js';
 import { leafOf } from '../../domain/leaf-of.js';
+import { issuerAmong } from '../../domain/provider/backups.js';
 import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';
 import { CertificateWork, type PlacedCertificate } from '../certificate-work.js';
 
@@ -22,7 +23,7 @@ export class RevokeCertificateKind implements OperationKind<State> {
 
   async load(operation: Operation): Promise<State> {
     const placed = await this.work.place(operation);
-    const provider = await this.work.providerOf(placed.certificate);
+    const provider = issuerAmong(await this.work.chainOf(placed.certificate), placed.certificate);
     if (!provider) {
       throw new DomainError(
         'CERTIFICATE_PROVIDER_NOT_FOUND',

@@ -1,3 +1,4 @@
+import { ChooseCa } from './choose-ca.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewCertificateKind } from '../kinds/renew-certificate-kind.js';
 import { RenewCertificate } from './renew-certificate.js';
@@ -10,6 +11,7 @@ export { RenewalScheduler };
 
 /** What renewal is made of. All of it needs CertificateDeployments: it is provided where those are known, by `sites`. */
 export const RENEWAL_PARTS = [
+  ChooseCa,
   LookAtCertificate,
   RenewCertificate,
   RenewalScheduler,

@@ -12,6 +12,7 @@ import { afterAttempt, withAlarm } from '../../domain/renewal/renewal-outcome.js
 import { validityOf } from '../../domain/renewal/validity-of.js';
 import { CertificateDeployments } from '../certificate-deployments.js';
 import { CertificateStore } from '../certificate-store.js';
+import { ChooseCa } from './choose-ca.js';
 import { RenewalAdviser } from './renewal-adviser.js';
 import { RenewalStore } from './renewal-store.js';
 import { RequestRenewal } from './request-renewal.js';
@@ -47,6 +48,7 @@ export class LookAtCertificate {
     private readonly deployments: CertificateDeployments,
     private readonly requestRenewal: RequestRenewal,
     private readonly certificates: CertificateStore,
+    private readonly chooseCa: ChooseCa,
     private readonly clock: Clock,
   ) {}
 
@@ -79,7 +81,7 @@ export class LookAtCertificate {
         await this.renewals.save(renewal, null);
         return false;
       }
-      renewal = this.#settled(certificate, renewal, operation, now);
+      renewal = this.#settled(certificate, renewal, operation, await this.chooseCa.count(certificate), now);
     }
     return this.#step(certificate, renewal, consulted, now, mayRequest);
   }
@@ -135,9 +137,10 @@ export class LookAtCertificate {
     certificate: Certificate,
     renewal: CertificateRenewal,
     operation: Operation | null,
+    cas: number,
     now: Date,
   ): CertificateRenewal {
-    const settled = afterAttempt(certificate, renewal, operation, now, Math.random);
+    const settled = afterAttempt(certificate, renewal, operation, cas, now, Math.random);
     const name = certificate.names[0] ?? certificate.id;
     if (settled.state.failures > renewal.state.failures) {
       const reason = operation?.failure?.summary ?? 'Its operation is gone.';

@@ -6,6 +6,7 @@ import type { Certificate } from '../../domain/certificate.js';
 import { certificateOperation } from '../../domain/certificate-operation.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { CertificateDeployments } from '../certificate-deployments.js';
+import { ChooseCa } from './choose-ca.js';
 import { RenewalStore } from './renewal-store.js';
 
 /** Requests `certificate.renew` for a certificate whose row is locked; there is one at a time for each. */
@@ -15,12 +16,15 @@ export class RequestRenewal {
     private readonly renewals: RenewalStore,
     private readonly deployments: CertificateDeployments,
     private readonly request: RequestOperation,
+    private readonly chooseCa: ChooseCa,
     private readonly clock: Clock,
   ) {}
 
   async execute(certificate: Certificate, renewal: CertificateRenewal, actor: Actor): Promise<Operation> {
     const request = certificateOperation('certificate.renew', certificate, await this.deployments.locks(certificate));
-    const operation = await this.request.execute({ ...request, input: { [RETRIED_BY_SCHEDULE]: true } }, actor);
+    const backup = await this.chooseCa.backup(certificate, renewal);
+    const input = { [RETRIED_BY_SCHEDULE]: true, ...(backup && { backup: { ...backup } }) };
+    const operation = await this.request.execute({ ...request, input }, actor);
     const attempt = { operationId: operation.id, lastOperationId: operation.id, lastAttemptAt: this.clock.now() };
     await this.renewals.save({ ...renewal, ...attempt, plannedFor: certificate.fingerprint }, null);
     return operation;

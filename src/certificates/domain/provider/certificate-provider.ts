@@ -10,6 +10,8 @@ export interface CertificateProvider {
   readonly name: string;
   /** Null: the operator's, for everybody. */
   readonly clientId: string | null;
+  /** Who is asked when this one's CA fails on its own side; null: nobody. */
+  readonly backupId: string | null;
   readonly acme: AcmeSettings;
   readonly createdAt: Date;
 }

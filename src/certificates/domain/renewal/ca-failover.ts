@@ -1,8 +1,8 @@
 import { MINUTE_MS } from './life.js';
 
-const FAILURES_BEFORE_SWITCH = 2;
+export const FAILURES_BEFORE_SWITCH = 2;
 const PATIENCE_MS = 15 * MINUTE_MS;
-const LITTLE_LEFT = 0.25;
+export const LITTLE_LEFT = 0.25;
 
 /** How the CA in use has failed, in a row and on its own side. */
 export interface CaFailures {

@@ -1,3 +1,5 @@
+import type { OperationFailure } from '../../../operations/index.js';
+
 /**
  * Whose fault a failed attempt was, which decides what comes next. `CA`: it was down, slow or wrong; another CA may help.
  * `SUBSCRIBER`: DNS, CAA, the challenge; another CA would find the same. `LIMIT`: the CA wants fewer requests. `LOCAL`: ours
@@ -46,4 +48,17 @@ export function faultSide(problem: string | null): FaultSide {
     return 'SUBSCRIBER';
   }
   return LOCAL_PROBLEMS.has(word) ? 'LOCAL' : 'CA';
+}
+
+/** Of an operation that was to get a certificate; null: nothing is known of it. What stops it before or beside the CA is ours. */
+export function sideOfFailure(failure: OperationFailure | null): FaultSide {
+  const problems = failure?.details?.['problems'];
+  const causes = Array.isArray(problems) ? problems.map((one) => String((one as { cause?: unknown }).cause)) : [];
+  if (causes.some((cause) => cause.includes('RATE_LIMITED'))) {
+    return 'LIMIT';
+  }
+  if (failure?.code === 'ACME_UNAVAILABLE' || failure?.details?.['caSide'] === true) {
+    return 'CA';
+  }
+  return failure?.code === 'ACME_REFUSED' ? 'SUBSCRIBER' : 'LOCAL';
 }

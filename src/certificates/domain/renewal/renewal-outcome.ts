@@ -1,21 +1,20 @@
-import type { Operation, OperationFailure } from '../../../operations/index.js';
+import type { Operation } from '../../../operations/index.js';
 import type { Random } from '../../../shared/random.js';
 import type { Certificate } from '../certificate.js';
 import type { CertificateRenewal } from './certificate-renewal.js';
 import { after } from './life.js';
-import type { FaultSide, RenewalFailure } from './fault.js';
+import { sideOfFailure, type RenewalFailure } from './fault.js';
 import { renewalAlarm } from './renewal-alarm.js';
 import { RENEWAL_POLICIES } from './renewal-policy.js';
 import { failed, planned } from './renewal-state.js';
 import { validityOf } from './validity-of.js';
 
-const ONE_CA = 1;
-
-/** What an operation that has ended came to. It has renewed the certificate when another one is in force now. */
+/** What an operation that has ended came to, with `cas` CAs to choose from. It has renewed the certificate when another one is in force now. */
 export function afterAttempt(
   certificate: Certificate,
   renewal: CertificateRenewal,
   operation: Operation | null,
+  cas: number,
   now: Date,
   random: Random,
 ): CertificateRenewal {
@@ -24,28 +23,16 @@ export function afterAttempt(
   const ended = { ...renewal, operationId: null, plannedFor: certificate.fingerprint };
   return validity !== null && hasSuccessor
     ? { ...ended, state: planned(validity, RENEWAL_POLICIES[certificate.provider].advised, now, random) }
-    : { ...ended, state: failed(renewal.state, failureOf(operation, now), validity, ONE_CA, now, random) };
+    : { ...ended, state: failed(renewal.state, failureOf(operation, now), validity, cas, now, random) };
 }
 
 /** What stopped a renewal before or beside the CA is ours. */
 function failureOf(operation: Operation | null, now: Date): RenewalFailure {
   const retry = operation?.failure?.retry;
   return {
-    side: sideOf(operation?.failure ?? null),
+    side: sideOfFailure(operation?.failure ?? null),
     retryAfter: retry?.policy === 'LATER' ? after(now, retry.afterMs) : null,
   };
-}
-
-function sideOf(failure: OperationFailure | null): FaultSide {
-  const problems = failure?.details?.['problems'];
-  const causes = Array.isArray(problems) ? problems.map((one) => String((one as { cause?: unknown }).cause)) : [];
-  if (causes.some((cause) => cause.includes('RATE_LIMITED'))) {
-    return 'LIMIT';
-  }
-  if (failure?.code === 'ACME_UNAVAILABLE') {
-    return 'CA';
-  }
-  return failure?.code === 'ACME_REFUSED' ? 'SUBSCRIBER' : 'LOCAL';
 }
 
 /** The renewal with the alarm that has to be raised now; nobody is alarmed about a certificate that nobody is shown. */

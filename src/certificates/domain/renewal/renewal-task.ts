@@ -1,5 +1,6 @@
 import type { PlannedTask } from '../../../operations/index.js';
-import { issuingOf, type IssueWanted } from '../issue-task.js';
+import { issuingOf } from '../issue-task.js';
+import type { IssueWanted } from '../issue-wanted.js';
 import { selfSignTask } from '../self-sign-task.js';
 
 /**
