@@ -1,4 +1,5 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import { CaLimitLevelEntity, CaOrderChargeEntity } from './certificates/adapters/ca-limit.entities.js';
 import {
   CertificatePolicyEntity,
   CertificateProviderEntity,
@@ -22,6 +23,8 @@ import { SiteEntity, SiteNameEntity } from './sites/adapters/site.entity.js';
 /** Every table of the control plane. */
 export const ENTITIES = [
   ApiTokenEntity,
+  CaLimitLevelEntity,
+  CaOrderChargeEntity,
   CertificateEntity,
   CertificateNameEntity,
   CertificatePolicyEntity,

@@ -3,6 +3,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { FieldWriters, OperationKinds } from '../operations/index.js';
 import { TypeormCertificatePolicyStore } from './adapters/typeorm-certificate-policy-store.js';
 import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-provider-store.js';
+import { TypeormCaLimitStore } from './adapters/typeorm-ca-limit-store.js';
 import { AcmeRenewalAdviser } from './adapters/acme-renewal-adviser.js';
 import { TypeormRenewalStore } from './adapters/typeorm-renewal-store.js';
 import { TypeormCertificateStore } from './adapters/typeorm-certificate-store.js';
@@ -17,12 +18,15 @@ import { DecidePolicy } from './application/decide-policy.js';
 import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
 import { RequestCertificate } from './application/request-certificate.js';
+import { CaBudget } from './application/rate-limits/ca-budget.js';
+import { CaLimitStore } from './application/rate-limits/ca-limit-store.js';
 import { RevokeCertificate } from './application/revoke-certificate.js';
 import { TestProviderKind } from './application/kinds/test-provider-kind.js';
 import { TestCertificateProvider } from './application/test-certificate-provider.js';
 import { WriteCertificateProvider } from './application/write-certificate-provider.js';
 
 const USE_CASES = [
+  CaBudget,
   ChooseProvider,
   CoveringCertificates,
   DecidePolicy,
@@ -45,6 +49,7 @@ import { UploadReader } from './application/upload-reader.js';
     { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },
     { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
     { provide: RenewalStore, useClass: TypeormRenewalStore },
+    { provide: CaLimitStore, useClass: TypeormCaLimitStore },
     { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
     { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
@@ -55,6 +60,7 @@ import { UploadReader } from './application/upload-reader.js';
     CertificateStore,
     CertificateProviderStore,
     CertificatePolicyStore,
+    CaLimitStore,
     RenewalAdviser,
     RenewalStore,
     UploadReader,

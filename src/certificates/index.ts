@@ -12,6 +12,7 @@ export { RevokeCertificateKind } from './application/kinds/revoke-certificate-ki
 export { RollbackCertificateKind } from './application/kinds/rollback-certificate-kind.js';
 export { UploadCertificateKind } from './application/kinds/upload-certificate-kind.js';
 export { UploadReader } from './application/upload-reader.js';
+export { CaBudget } from './application/rate-limits/ca-budget.js';
 export { CertificateStore } from './application/certificate-store.js';
 export { CoveringCertificates } from './application/covering-certificates.js';
 export { CertificatePolicyStore } from './application/certificate-policy-store.js';
@@ -26,6 +27,7 @@ export { certificateOperation } from './domain/certificate-operation.js';
 export { asItWas as certificateAsItWas, inForceWith } from './domain/certificate-state.js';
 export { uncovered } from './domain/check-material.js';
 export { newCertificate } from './domain/new-certificate.js';
+export type { BudgetLeft, LimitReached } from './domain/rate-limits/order-budget.js';
 export type { RequestSubject } from './domain/request-subject.js';
 export { visibleCertificate } from './domain/visible-certificate.js';
 export type { ReadUpload } from './domain/upload/read-upload.js';
@@ -44,5 +46,6 @@ export {
 } from './domain/provider/certificate-policy.js';
 export { SELF_SIGN_TASK } from './domain/self-sign-task.js';
 export { CertificateProviderType } from './graphql/certificate-provider.type.js';
+export { CaLimitReachedType } from './graphql/renewal.type.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';
 export { RenewalResolver } from './graphql/renewal.resolver.js';

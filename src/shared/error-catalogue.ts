@@ -159,6 +159,10 @@ export const ERROR_CATALOGUE = {
     'Something speaks against the name, as this server sees the world; a CA may see it otherwise.',
     'Look from outside at what the warning names; only a try will tell.',
   ),
+  CA_LIMIT_REACHED: world(
+    'A limit of the CA is used up, as far as Hlér has counted.',
+    'Wait until the time that the warning names, or take another provider.',
+  ),
   CERTIFICATE_NAME_LEFT_OUT: world(
     'The certificate was issued without one of its names, which the CA would not or could not validate.',
     'Mend what the warning names; the name is added when it works again.',

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
+import { TypeormCaLimitStore } from '../../src/certificates/adapters/typeorm-ca-limit-store.js';
 import { TypeormCertificateProviderStore } from '../../src/certificates/adapters/typeorm-certificate-provider-store.js';
 import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
 import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
@@ -10,8 +11,9 @@ import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.j
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
 import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
-import type { RequestHandshakes } from '../../src/certificates/application/renewal/request-handshakes.js';
+import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
 import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
+import type { SchedulerChores } from '../../src/certificates/application/renewal/scheduler-chores.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import { TypeormLeases } from '../../src/database/typeorm-leases.js';
 import type { OperationStore, RequestOperation } from '../../src/operations/index.js';
@@ -81,9 +83,11 @@ function aScheduler(
     locks: async () => [],
     usedNames: async ({ id, names }: CertificateEntity) => (used(id) ? names : []),
   } as unknown as CertificateDeployments;
-  const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
-  const chooseCa = new ChooseCa(new TypeormCertificateProviderStore(database.session), found);
-  const requestRenewal = new RequestRenewal(store, deployments, request, chooseCa, clock);
+  const chores = { before: async () => undefined, after: async () => undefined } as unknown as SchedulerChores;
+  const providers = new TypeormCertificateProviderStore(database.session);
+  const chooseCa = new ChooseCa(providers, found);
+  const budget = new CaBudget(new TypeormCaLimitStore(database.session), providers, store, clock);
+  const requestRenewal = new RequestRenewal(store, deployments, request, chooseCa, budget, clock);
   const look = new LookAtCertificate(
     store,
     found,
@@ -95,7 +99,7 @@ function aScheduler(
     clock,
   );
   const leases = new TypeormLeases(database.session, database.unitOfWork);
-  return new RenewalScheduler(store, look, handshakes, leases, database.unitOfWork, clock);
+  return new RenewalScheduler(store, look, chores, leases, database.unitOfWork, clock);
 }
 
 describe('the renewal scheduler', () => {

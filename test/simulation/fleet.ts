@@ -1,6 +1,6 @@
 import { FairQueue } from '../../src/certificates/domain/rate-limits/fair-queue.js';
 import { LETS_ENCRYPT_LIMITS, withReserve } from '../../src/certificates/domain/rate-limits/limits.js';
-import { OrderBudget, type BudgetedOrder } from '../../src/certificates/domain/rate-limits/order-budget.js';
+import { OrderBudget, type BudgetedOrder, type Draw } from '../../src/certificates/domain/rate-limits/order-budget.js';
 import { mayTryName } from '../../src/certificates/domain/renewal/failing-names.js';
 import { faultSide } from '../../src/certificates/domain/renewal/fault.js';
 import {
@@ -256,7 +256,7 @@ export class Fleet {
     });
   }
 
-  #ended(kept: Kept, answer: OrderAnswer, counted: { failed(): void }, at: number): void {
+  #ended(kept: Kept, answer: OrderAnswer, counted: readonly Draw[], at: number): void {
     this.#open -= 1;
     kept.isOrdered = false;
     if ('certificate' in answer) {
@@ -266,7 +266,7 @@ export class Fleet {
       kept.alarm = null;
       this.#inForce(kept, answer.certificate, at);
     } else {
-      counted.failed();
+      this.#budget.notIssued(counted);
       this.#failed(kept, answer, at);
     }
     this.#pump(at);

@@ -41,7 +41,7 @@ export async function foresee(
     return findings
       .filter(({ certain }) => certain)
       .slice(0, 1)
-      .map(({ certain: _certain, ...problem }) => problem);
+      .map(({ certain: _certain, ...problem }) => ({ ...problem, foreseen: true }));
   });
 }
 

@@ -19,7 +19,7 @@ export function preflightHook(
     const objections: ExplainedProblem[] = [];
     for (const { certain, ...problem } of checked.flatMap(({ findings }) => findings)) {
       if (certain) {
-        objections.push(problem);
+        objections.push({ ...problem, foreseen: true });
       } else {
         log('WARNING', `${problem.message} (${problem.evidence}) It is tried all the same.`);
       }

@@ -131,12 +131,12 @@ function fromBackup(notice: string): Failure {
   };
 }
 
-function leftOutWarning({ message, evidence, remedy, cause, identifier }: ExplainedProblem): Failure {
+function leftOutWarning({ message, evidence, remedy, cause, identifier, foreseen }: ExplainedProblem): Failure {
   return {
     code: 'CERTIFICATE_NAME_LEFT_OUT',
     summary: `The certificate was issued without ${identifier?.value ?? 'a name'}. ${message} (${evidence.slice(0, 300)})`,
     hint: remedy,
-    details: { name: identifier?.value ?? '', cause },
+    details: { name: identifier?.value ?? '', cause, foreseen: foreseen === true },
     retry: NEVER,
   };
 }

@@ -18,17 +18,22 @@ const input = z.object({
   caaIdentities: z.array(z.string()).default([]),
   accountUri: z.string().nullable().default(null),
   thumbprint: z.string().nullable().default(null),
+  /** What the limits of the CA leave for these names, as the control plane has counted. */
+  budget: z
+    .array(z.object({ limit: z.string(), left: z.number().int(), most: z.number().int(), nextAt: z.iso.datetime() }))
+    .default([]),
 });
 type Input = z.infer<typeof input>;
 
 /**
  * Says of each name whether a CA would find it in order: addresses, what answers at each of them, CAA. Changes nothing and orders
- * nothing. Each thing that speaks against a name is a warning. Output: `names`, one `NamePreflight` each. Errors: OPERATION_CANCELLED.
+ * nothing. Each thing that speaks against a name is a warning. Output: `names`, one `NamePreflight` each, and
+ * `budget` as it was given. Errors: OPERATION_CANCELLED.
  */
 export default defineTask<Input>({
   name: 'domain.check',
   input,
-  async run({ ca, ...request }, context) {
+  async run({ ca, budget, ...request }, context) {
     const directory =
       ca &&
       (await connectionTo(ca)
@@ -42,13 +47,26 @@ export default defineTask<Input>({
       const why = findings.map(({ message }) => message).join(' ');
       context.log(verdict === 'GOOD' ? 'INFO' : 'WARNING', `${name} is ${verdict}. ${why}`.trim());
     }
+    for (const { limit, left, most } of budget) {
+      context.log('INFO', `The CA allows ${left} of ${most} more: ${limit}.`);
+    }
     return {
       status: 'NOTHING_TO_DO',
-      output: { names: names as unknown as readonly PlainObject[] },
-      warnings: names.flatMap(warningsOf),
+      output: { names: names as unknown as readonly PlainObject[], budget },
+      warnings: [...names.flatMap(warningsOf), ...budget.filter(({ left }) => left === 0).map(usedUp)],
     };
   },
 });
+
+function usedUp({ limit, nextAt }: Input['budget'][number]): Failure {
+  return {
+    code: 'CA_LIMIT_REACHED',
+    summary: `The CA will refuse until ${nextAt}, as far as is known: ${limit}.`,
+    hint: 'Wait until then, or take another provider. Renewals are not concerned.',
+    details: { limit, nextAt },
+    retry: later(Math.max(Date.parse(nextAt) - Date.now(), 0)),
+  };
+}
 
 function warningsOf({ name, findings }: NamePreflight): readonly Failure[] {
   return findings.map(({ certain, cause, owner, message, evidence, remedy, retryAt }) => ({

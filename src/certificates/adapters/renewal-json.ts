@@ -2,7 +2,7 @@ import type { CertificateRenewal } from '../domain/renewal/certificate-renewal.j
 import { UNPLANNED, type RenewalState } from '../domain/renewal/renewal-state.js';
 
 /** Moments are kept as ISO 8601 text, and known by their names: a state of an older version lacks some, and has none of today's. */
-const MOMENT = /^(?:start|end|since|\w+At)$/;
+const MOMENT = /^(?:start|end|since|until|\w+At)$/;
 
 export function reviveState(kept: object): RenewalState {
   return { ...UNPLANNED, ...(revive(kept) as Partial<RenewalState>) };

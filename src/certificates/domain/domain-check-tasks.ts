@@ -4,21 +4,24 @@ import type { PlannedTask } from '../../operations/index.js';
 import type { Server } from '../../servers/index.js';
 import type { ChallengeMethod } from './acme/challenge-method.js';
 import { acmeAccountAt, challengeMethods } from './acme-task.js';
+import type { BudgetLeft } from './rate-limits/order-budget.js';
 import type { CertificateProvider } from './provider/certificate-provider.js';
 
 export const DOMAIN_CHECK_TASK = 'domain.check';
 
-/** Looks at names as the provider's CA will; without a provider, at DNS and at what answers there. One task for each way of proving. Pure. */
+/** Looks at names as the provider's CA will; without a provider, at DNS and at what answers there. `budget`: what the limits of the CA leave. One task for each way of proving. Pure. */
 export function domainCheckTasks(
   names: readonly string[],
   provider: CertificateProvider | null,
   server: Server,
+  budget: readonly BudgetLeft[] = [],
 ): readonly PlannedTask[] {
   const methods = provider === null ? [] : challengeMethods(provider, server);
   const byMethod = grouped(names, (name) => methodFor(name, methods));
   const [thumbprint = null] = server.http.acmeThumbprints ?? [];
   const { resolvers = [], httpPort = 80, httpsPort = 443 } = provider?.acme.preflight ?? {};
-  return [...byMethod].map(([method, its]) => ({
+  const left = budget.map(({ nextAt, ...rest }) => ({ ...rest, nextAt: nextAt.toISOString() }));
+  return [...byMethod].map(([method, its], index) => ({
     name: DOMAIN_CHECK_TASK,
     input: {
       names: its,
@@ -28,6 +31,8 @@ export function domainCheckTasks(
       ca: (provider && acmeAccountAt(provider, server).ca) as unknown as PlainObject | null,
       // A client's own account has a key of its own, which the line does not answer with.
       thumbprint: provider?.clientId ? null : thumbprint,
+      // Of all names together, and so said once.
+      budget: index === 0 ? left : [],
     },
   }));
 }

@@ -2,7 +2,13 @@ import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { OperationType } from '../../operations/index.js';
 import type { TsigAlgorithm } from '../domain/acme/challenge-method.js';
 import type { AcmeChallenge } from '../domain/provider/acme-settings.js';
-import { AcmeChallengeTypeEnum, CertificateProviderType, TsigAlgorithmEnum } from './certificate-provider.type.js';
+import type { LimitSet } from '../domain/rate-limits/limits.js';
+import {
+  AcmeChallengeTypeEnum,
+  CaLimitsEnum,
+  CertificateProviderType,
+  TsigAlgorithmEnum,
+} from './certificate-provider.type.js';
 
 @InputType()
 export class AcmeExternalAccountInput {
@@ -137,6 +143,9 @@ export class AcmeSettingsInput {
 
   @Field(() => String, { nullable: true })
   readonly preferredChain?: string | null;
+
+  @Field(() => CaLimitsEnum, { nullable: true, description: 'Left out: as is known of the directory.' })
+  readonly limits?: LimitSet | null;
 }
 
 @InputType()

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import { TSIG_ALGORITHMS, type TsigAlgorithm } from '../domain/acme/challenge-method.js';
 import type { AcmeChallenge, AcmeSettings } from '../domain/provider/acme-settings.js';
+import { LIMIT_SET_NAMES, limitSetOf, type LimitSet } from '../domain/rate-limits/limits.js';
 import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 
 export const AcmeChallengeTypeEnum = enumOf(['HTTP_01', 'DNS_01'] as const);
@@ -14,6 +15,15 @@ export const TsigAlgorithmEnum = Object.fromEntries(
   TSIG_ALGORITHMS.map((algorithm) => [algorithm.replaceAll('-', '_').toUpperCase(), algorithm]),
 ) as Record<string, TsigAlgorithm>;
 registerEnumType(TsigAlgorithmEnum, { name: 'TsigAlgorithm' });
+
+export const CaLimitsEnum = enumOf(LIMIT_SET_NAMES);
+registerEnumType(CaLimitsEnum, {
+  name: 'CaLimits',
+  valuesMap: {
+    LETS_ENCRYPT: { description: "As Let's Encrypt does in production: the default for its directory." },
+    NONE: { description: 'None that are known; what the CA answers is kept to all the same. The default for others.' },
+  },
+});
 
 @ObjectType('AcmeExternalAccount', { description: 'RFC 8555 §7.3.4.' })
 export class AcmeExternalAccountType {
@@ -132,6 +142,9 @@ export class AcmeSettingsType {
 
   @Field(() => String, { nullable: true, description: 'Common name of an issuer in the chain that is preferred.' })
   readonly preferredChain: string | null;
+
+  @Field(() => CaLimitsEnum, { description: 'How the CA limits orders: the schedule keeps to it.' })
+  readonly limits: LimitSet;
 }
 
 @ObjectType('CertificateProvider', {
@@ -162,7 +175,8 @@ export class CertificateProviderType {
 export class CertificateProviderConnection extends Paginated(CertificateProviderType) {}
 
 export function providerType({ acme, ...provider }: CertificateProvider): CertificateProviderType {
-  return { ...provider, acme: { ...acme, challenges: acme.challenges.map(challengeObject) } };
+  const limits = limitSetOf(acme.limits, acme.directoryUrl);
+  return { ...provider, acme: { ...acme, limits, challenges: acme.challenges.map(challengeObject) } };
 }
 
 function challengeObject(challenge: AcmeSettings['challenges'][number]): AcmeChallengeObject {

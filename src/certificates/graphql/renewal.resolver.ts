@@ -41,7 +41,7 @@ export class RenewalResolver {
       lastOperationId === null
         ? null
         : await requestLoader(context, 'operation.byId', loadOperations).load(lastOperationId);
-    const { renewAt, nextAttemptAt, failures } = state;
-    return { dueAt: renewAt, nextAttemptAt, failures, lastAttemptAt, lastAttempt, alarm, servedCheckedAt };
+    const { renewAt, nextAttemptAt, waitsFor, failures } = state;
+    return { dueAt: renewAt, nextAttemptAt, waitsFor, failures, lastAttemptAt, lastAttempt, alarm, servedCheckedAt };
   }
 }

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { enumOf } from '../../graphql/index.js';
 import { OperationType } from '../../operations/index.js';
+import type { LimitReached } from '../domain/rate-limits/order-budget.js';
 import { ALARM_LEVELS, ALARM_REASONS, type AlarmLevel, type AlarmReason } from '../domain/renewal/renewal-alarm.js';
 import { CertificateType } from './certificate.type.js';
 
@@ -40,6 +41,15 @@ export class CertificateAlarm {
   readonly since: Date;
 }
 
+@ObjectType('CaLimitReached', { description: 'A limit of a CA that is used up, as far as is known.' })
+export class CaLimitReachedType implements LimitReached {
+  @Field(() => String, { description: 'Such as "certificates for example.org".' })
+  readonly limit: string;
+
+  @Field(() => Date)
+  readonly until: Date;
+}
+
 @ObjectType({ description: 'Where a certificate stands on its way to its successor.' })
 export class CertificateRenewalType {
   @Field(() => Date, {
@@ -50,6 +60,9 @@ export class CertificateRenewalType {
 
   @Field(() => Date, { nullable: true, description: 'When it is tried again, after a failure.' })
   readonly nextAttemptAt: Date | null;
+
+  @Field(() => CaLimitReachedType, { nullable: true, description: 'It is time, and a limit of the CA is in the way.' })
+  readonly waitsFor: CaLimitReachedType | null;
 
   @Field(() => Number, { description: 'Failures since it was last renewed.' })
   readonly failures: number;
@@ -83,4 +96,11 @@ export class RenewCertificatePayload {
 
   @Field(() => OperationType, { nullable: true, description: 'Null when it is not due and was not forced.' })
   readonly operation: OperationType | null;
+
+  @Field(() => CaLimitReachedType, {
+    nullable: true,
+    description:
+      'The CA will refuse it until then, as far as is known. It is asked all the same: it has the last word.',
+  })
+  readonly limitReached: CaLimitReachedType | null;
 }

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { ChooseProvider, DecidePolicy, type Certificate, type KeyType } from '../../certificates/index.js';
+import {
+  ChooseProvider,
+  DecidePolicy,
+  type Certificate,
+  type KeyType,
+  type LimitReached,
+} from '../../certificates/index.js';
 import type { Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
@@ -23,6 +29,7 @@ export interface CertificateRequested {
   readonly certificate: Certificate;
   readonly site: Site;
   readonly operation: Operation;
+  readonly limitReached: LimitReached | null;
 }
 
 /** Asks for a certificate for the names of a site; once made, it is served by every site that has one of its names. */

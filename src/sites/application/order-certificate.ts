@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import {
+  CaBudget,
   CertificateStore,
   RequestCertificate,
   type Certificate,
   type KeyType,
+  type LimitReached,
   type ProviderChoice,
 } from '../../certificates/index.js';
 import type { Operation } from '../../operations/index.js';
@@ -20,6 +22,8 @@ export interface CertificateOrder extends ProviderChoice {
 export interface CertificateOrdered {
   readonly certificate: Certificate;
   readonly operation: Operation;
+  /** As far as is known, the CA will refuse it until then. It is tried all the same. */
+  readonly limitReached: LimitReached | null;
 }
 
 /** Requests a certificate and the operation that issues it. Runs inside a unit of work in which the site is locked. */
@@ -29,24 +33,28 @@ export class OrderCertificate {
     private readonly certificates: CertificateStore,
     private readonly request: RequestCertificate,
     private readonly operations: RequestCertificateOperation,
+    private readonly budget: CaBudget,
   ) {}
 
   /** @throws DomainError CERTIFICATE_NAMES_INVALID */
   async anew(site: Site, order: CertificateOrder, actor: Actor): Promise<CertificateOrdered> {
     const { clientId, serverId } = site;
     const certificate = await this.request.execute({ ...order, clientId, serverId });
-    return { certificate, operation: await this.#issue(certificate, actor) };
+    return this.#issue(certificate, actor);
   }
 
   /** The same certificate for other names: it goes on serving until its successor does. */
   async again(before: Certificate, names: readonly string[], actor: Actor): Promise<CertificateOrdered> {
     await this.certificates.update(before.id, { requestedNames: names });
     const certificate = { ...before, requestedNames: names };
-    return { certificate, operation: await this.#issue(certificate, actor) };
+    return this.#issue(certificate, actor);
   }
 
-  #issue(certificate: Certificate, actor: Actor): Promise<Operation> {
+  async #issue(certificate: Certificate, actor: Actor): Promise<CertificateOrdered> {
     const names = [...new Set([...certificate.requestedNames, ...certificate.names])];
-    return this.operations.execute('certificate.issue', { ...certificate, names }, actor);
+    const limitReached = await this.budget.refusal(certificate, certificate.providerId, false);
+    const operation = await this.operations.execute('certificate.issue', { ...certificate, names }, actor);
+    await this.budget.charge(operation.id, certificate, certificate.providerId);
+    return { certificate, operation, limitReached };
   }
 }

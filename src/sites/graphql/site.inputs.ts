@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { CertificateType, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
+import { CaLimitReachedType, CertificateType, KeyTypeEnum, type KeyType } from '../../certificates/index.js';
 import type { HttpsMode } from '../../consumers/index.js';
 import { PageArgs } from '../../graphql/index.js';
 import { OperationType } from '../../operations/index.js';
@@ -169,6 +169,13 @@ export class SitePayload {
 export class IssueCertificatePayload extends SitePayload {
   @Field(() => CertificateType)
   readonly certificate: CertificateType;
+
+  @Field(() => CaLimitReachedType, {
+    nullable: true,
+    description:
+      'The CA will refuse it until then, as far as is known. It is asked all the same: it has the last word.',
+  })
+  readonly limitReached: CaLimitReachedType | null;
 }
 
 @ArgsType()

@@ -4,7 +4,9 @@ import { RenewCertificateKind } from '../kinds/renew-certificate-kind.js';
 import { RenewCertificate } from './renew-certificate.js';
 import { RenewalScheduler } from './renewal-scheduler.js';
 import { RequestHandshakes } from './request-handshakes.js';
+import { SettleOrders } from '../rate-limits/settle-orders.js';
 import { RequestRenewal } from './request-renewal.js';
+import { SchedulerChores } from './scheduler-chores.js';
 import { ServerHandshakeKind } from '../kinds/server-handshake-kind.js';
 
 export { RenewalScheduler };
@@ -17,5 +19,7 @@ export const RENEWAL_PARTS = [
   RenewalScheduler,
   RequestHandshakes,
   RequestRenewal,
+  SchedulerChores,
+  SettleOrders,
 ] as const;
 export const RENEWAL_KINDS = [RenewCertificateKind, ServerHandshakeKind] as const;

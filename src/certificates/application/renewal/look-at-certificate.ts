@@ -4,7 +4,8 @@ import type { Actor } from '../../../shared/actor.js';
 import { Clock } from '../../../shared/clock.js';
 import type { Certificate } from '../../domain/certificate.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
-import { DAY_MS, after } from '../../domain/renewal/life.js';
+import { DAY_MS, after, earliest } from '../../domain/renewal/life.js';
+import { canWait, nextThreshold } from '../../domain/renewal/renewal-alarm.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
 import { advised, planned, type RenewalAdvice } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
@@ -127,6 +128,12 @@ export class LookAtCertificate {
     }
     if (!mayRequest) {
       await this.renewals.save(judged, now);
+      return false;
+    }
+    const waitsFor = await this.requestRenewal.limitReached(certificate, judged, canWait(validity, now));
+    if (waitsFor !== null) {
+      const until = earliest([waitsFor.until, nextThreshold(validity, now)]);
+      await this.renewals.save({ ...judged, state: { ...judged.state, waitsFor } }, until);
       return false;
     }
     await this.requestRenewal.execute(certificate, judged, SCHEDULER);

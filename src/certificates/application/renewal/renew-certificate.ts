@@ -6,6 +6,7 @@ import { DomainError } from '../../../shared/domain-error.js';
 import { parseId } from '../../../shared/ids.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import type { Certificate } from '../../domain/certificate.js';
+import type { LimitReached } from '../../domain/rate-limits/order-budget.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
@@ -17,6 +18,8 @@ export interface RenewalRequested {
   readonly certificate: Certificate;
   /** Null when it is not due and was not forced. */
   readonly operation: Operation | null;
+  /** As far as is known, the CA will refuse it until then. It is tried all the same: the CA has the last word. */
+  readonly limitReached: LimitReached | null;
 }
 
 /** Renews a certificate that is due, or any that Hlér can renew when forced. One that is being renewed is not renewed twice. */
@@ -41,13 +44,14 @@ export class RenewCertificate {
       mustBeRenewable(certificate);
       const renewal = await this.renewals.find(id);
       if (renewal.operationId !== null) {
-        return { certificate, operation: await this.operations.find(renewal.operationId) };
+        const operation = await this.operations.find(renewal.operationId);
+        return { certificate, operation, limitReached: null };
       }
-      const isWanted = force || isDue(certificate, renewal, this.clock.now());
-      return {
-        certificate,
-        operation: isWanted ? await this.requestRenewal.execute(certificate, renewal, actor) : null,
-      };
+      if (!force && !isDue(certificate, renewal, this.clock.now())) {
+        return { certificate, operation: null, limitReached: null };
+      }
+      const limitReached = await this.requestRenewal.limitReached(certificate, renewal, false);
+      return { certificate, operation: await this.requestRenewal.execute(certificate, renewal, actor), limitReached };
     });
   }
 }

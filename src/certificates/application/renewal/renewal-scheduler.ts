@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
-import { RequestHandshakes } from './request-handshakes.js';
+import { SchedulerChores } from './scheduler-chores.js';
 
 export const TICK_MS = 20_000;
 const LEASE_NAME = 'renewal-scheduler';
@@ -37,7 +37,7 @@ export class RenewalScheduler {
   constructor(
     private readonly renewals: RenewalStore,
     private readonly look: LookAtCertificate,
-    private readonly handshakes: RequestHandshakes,
+    private readonly chores: SchedulerChores,
     private readonly leases: Leases,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -57,11 +57,12 @@ export class RenewalScheduler {
     if (token === null) {
       return null;
     }
+    await this.chores.before();
     for (const { id } of await this.renewals.open(BATCH)) {
       await this.#look(id, token, false);
     }
     const requested = await this.#takeTurns(token, await this.renewals.open(BATCH));
-    await this.handshakes.execute(this.clock.now());
+    await this.chores.after(this.clock.now());
     return requested;
   }
 

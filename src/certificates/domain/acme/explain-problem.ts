@@ -15,6 +15,8 @@ export interface ExplainedProblem {
   readonly retryAt: string | null;
   /** A page for people. */
   readonly instance: string | null;
+  /** We have seen it before the CA did, which was not asked to look. */
+  readonly foreseen?: boolean;
 }
 
 /**

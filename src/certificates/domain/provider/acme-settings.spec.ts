@@ -17,6 +17,7 @@ describe('parseAcmeSettings', () => {
       challenges: [{ type: 'HTTP_01' }],
       preflight: { enabled: true, resolvers: [], httpPort: 80, httpsPort: 443 },
       preferredChain: null,
+      limits: null,
     });
   });
 

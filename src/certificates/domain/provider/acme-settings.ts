@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from '../../../shared/domain-error.js';
 import { TSIG_ALGORITHMS } from '../acme/challenge-method.js';
+import { LIMIT_SET_NAMES } from '../rate-limits/limits.js';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' }).max(2_000);
 /** The name of a file below `<root>/secrets` or `<root>/hooks` of the server: no secret and no program comes through the API. */
@@ -77,6 +78,8 @@ const settings = z.strictObject({
     })
     .prefault({}),
   preferredChain: z.string().min(1).max(300).nullable().default(null),
+  /** How the CA limits orders; null: as is known of its directory. */
+  limits: z.enum(LIMIT_SET_NAMES).nullable().default(null),
 });
 
 /** How an ACME CA (RFC 8555) is spoken to, as it is kept: plain data, nothing secret in it. */

@@ -25,6 +25,12 @@ export function givenBack(level: BucketLevel, limit: Limit): BucketLevel {
   return level === undefined ? undefined : level - refillMs(limit);
 }
 
+/** How many may be drawn at once now. */
+export function leftIn(level: BucketLevel, limit: Limit, now: number): number {
+  const missing = level === undefined ? 0 : Math.ceil((level - now) / refillMs(limit));
+  return Math.max(0, Math.min(limit.most, limit.most - missing));
+}
+
 function refillMs({ most, perMs }: Limit): number {
   return perMs / most;
 }

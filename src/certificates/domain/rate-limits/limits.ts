@@ -32,6 +32,18 @@ export const NO_LIMITS: CaLimits = {
   renewalWithinMs: 0,
 };
 
+/** What can be said of a CA. Its 429s are obeyed in any case. */
+export const LIMIT_SET_NAMES = ['LETS_ENCRYPT', 'NONE'] as const;
+export type LimitSet = (typeof LIMIT_SET_NAMES)[number];
+export const LIMIT_SETS: Readonly<Record<LimitSet, CaLimits>> = { LETS_ENCRYPT: LETS_ENCRYPT_LIMITS, NONE: NO_LIMITS };
+
+const LETS_ENCRYPT_HOST = 'acme-v02.api.letsencrypt.org';
+
+/** Where nothing is said: those of Let's Encrypt for its production. That of its staging is some thirty times wider. */
+export function limitSetOf(said: LimitSet | null | undefined, directoryUrl: string): LimitSet {
+  return said ?? (new URL(directoryUrl).hostname === LETS_ENCRYPT_HOST ? 'LETS_ENCRYPT' : 'NONE');
+}
+
 /**
  * The limits as a client keeps to them: a little less in a burst, at the same pace. Orders do not arrive in the order and at
  * the pace in which they were sent, and certificates are counted when they are issued, not when they are ordered: what is held

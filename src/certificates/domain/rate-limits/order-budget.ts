@@ -1,4 +1,4 @@
-import { drawableAt, drawn, givenBack, type BucketLevel, type Limit } from './bucket.js';
+import { drawableAt, drawn, givenBack, leftIn, type BucketLevel, type Limit } from './bucket.js';
 import type { CaLimits } from './limits.js';
 
 /** An order as the limits of a CA see it. */
@@ -26,11 +26,27 @@ export interface BucketLevels {
 /** The name below which a registrar sells: `example.co.uk` of `a.b.example.co.uk` (the Public Suffix List). */
 export type RegistrableDomain = (name: string) => string;
 
-interface Draw {
+/** One drawn from one bucket. Plain data: kept with the order until that has ended. */
+export interface Draw {
   readonly key: string;
   readonly limit: Limit;
   readonly name: string;
   readonly scope: 'ACCOUNT' | 'ORDER';
+}
+
+/** A limit that an order would meet. */
+export interface LimitReached {
+  /** Such as `certificates for example.org`. */
+  readonly limit: string;
+  readonly until: Date;
+}
+
+/** What may still be drawn from a bucket, and when the next one may; `now` when at once. */
+export interface BudgetLeft {
+  readonly limit: string;
+  readonly left: number;
+  readonly most: number;
+  readonly nextAt: Date;
 }
 
 /**
@@ -62,22 +78,66 @@ export class OrderBudget {
       : { allowed: false, notBefore: new Date(longest.at), limit: longest.draw.name, scope: longest.draw.scope };
   }
 
-  /** Counts an order that is sent now. @returns how to take it back when it did not end in a certificate. */
-  order(order: BudgetedOrder, now: Date): { failed(): void } {
+  /** Counts an order that is sent now. @returns what to give to `notIssued` when it does not end in a certificate. */
+  order(order: BudgetedOrder, now: Date): readonly Draw[] {
     const draws = isAdvisedRenewal(order, now) ? [] : this.#draws(order, now);
-    for (const { key, limit } of draws) {
-      this.levels.set(key, drawn(this.levels.get(key), limit, now.getTime()));
+    for (const draw of draws) {
+      this.#draw(draw, now);
     }
-    // The order itself stays counted: only certificates that were not issued are given back.
-    return { failed: () => this.#giveBack(draws.filter(({ scope }) => scope === 'ORDER')) };
+    return draws;
+  }
+
+  /** An order that was counted did not end in a certificate. The order itself stays counted: only certificates are given back. */
+  notIssued(draws: readonly Draw[]): void {
+    for (const { key, limit } of draws.filter(({ scope }) => scope === 'ORDER')) {
+      const level = givenBack(this.levels.get(key), limit);
+      if (level !== undefined) {
+        this.levels.set(key, level);
+      }
+    }
+  }
+
+  /** Orders of the account that were sent beside the one that was counted. */
+  moreOrders(draws: readonly Draw[], times: number, now: Date): void {
+    for (const draw of draws.filter(({ scope }) => scope === 'ACCOUNT')) {
+      for (let time = 0; time < times; time += 1) {
+        this.#draw(draw, now);
+      }
+    }
+  }
+
+  /** Every bucket that an order has to do with. */
+  keys(order: BudgetedOrder, now: Date): readonly string[] {
+    return [...this.#draws(order, now), ...this.#failures(order)].map(({ key }) => key);
+  }
+
+  /** Of the buckets that failed authorizations of these names are drawn from. */
+  failureKeys(accountId: string, names: readonly string[]): readonly string[] {
+    return this.#failures({ accountId, names }).map(({ key }) => key);
+  }
+
+  /** What is left for an order in each of its buckets. */
+  left(order: BudgetedOrder, now: Date): readonly BudgetLeft[] {
+    return [...this.#draws(order, now), ...this.#failures(order)].map(({ key, limit, name }) => {
+      const level = this.levels.get(key);
+      const at = now.getTime();
+      return {
+        limit: name,
+        left: leftIn(level, limit, at),
+        most: limit.most,
+        nextAt: new Date(drawableAt(level, limit, at)),
+      };
+    });
   }
 
   authorizationFailed(accountId: string, name: string, now: Date): void {
-    const limit = this.limits.failedAuthorizations;
-    if (limit !== null) {
-      const key = failureKey(accountId, name);
-      this.levels.set(key, drawn(this.levels.get(key), limit, now.getTime()));
+    for (const draw of this.#failures({ accountId, names: [name] })) {
+      this.#draw(draw, now);
     }
+  }
+
+  #draw({ key, limit }: Draw, now: Date): void {
+    this.levels.set(key, drawn(this.levels.get(key), limit, now.getTime()));
   }
 
   #draws(order: BudgetedOrder, now: Date): readonly Draw[] {
@@ -116,12 +176,12 @@ export class OrderBudget {
     return draws;
   }
 
-  #failures({ accountId, names }: BudgetedOrder): readonly Draw[] {
+  #failures({ accountId, names }: Pick<BudgetedOrder, 'accountId' | 'names'>): readonly Draw[] {
     const limit = this.limits.failedAuthorizations;
     return limit === null
       ? []
       : names.map((name) => ({
-          key: failureKey(accountId, name),
+          key: `failures ${accountId} ${name}`,
           limit,
           name: `failed authorizations of ${name}`,
           scope: 'ORDER',
@@ -131,22 +191,9 @@ export class OrderBudget {
   #isRenewal({ lastIssuedAt }: BudgetedOrder, now: Date): boolean {
     return lastIssuedAt !== null && now.getTime() - lastIssuedAt.getTime() <= this.limits.renewalWithinMs;
   }
-
-  #giveBack(draws: readonly Draw[]): void {
-    for (const { key, limit } of draws) {
-      const level = givenBack(this.levels.get(key), limit);
-      if (level !== undefined) {
-        this.levels.set(key, level);
-      }
-    }
-  }
 }
 
 function isAdvisedRenewal({ replaces }: BudgetedOrder, now: Date): boolean {
   const window = replaces?.window ?? null;
   return window !== null && window.start <= now && now < window.end;
-}
-
-function failureKey(accountId: string, name: string): string {
-  return `failures ${accountId} ${name}`;
 }

@@ -48,6 +48,11 @@ export function nextThreshold(validity: Validity, now: Date): Date | null {
   return null;
 }
 
+/** Nobody has to be told yet: what others need more may go first. */
+export function canWait(validity: Validity, now: Date): boolean {
+  return shareLeft(validity, now) > WARNING_LEFT;
+}
+
 function expired({ validity }: AlarmFacts, now: Date): RenewalAlarm | undefined {
   return validityAt(validity, now) === 'EXPIRED'
     ? {

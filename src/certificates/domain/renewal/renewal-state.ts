@@ -1,4 +1,5 @@
 import type { Random } from '../../../shared/random.js';
+import type { LimitReached } from '../rate-limits/order-budget.js';
 import type { Validity } from '../validity.js';
 import { shouldSwitchCa, type CaFailures } from './ca-failover.js';
 import type { RenewalFailure } from './fault.js';
@@ -24,6 +25,8 @@ export interface RenewalState {
   readonly caFailures: CaFailures | null;
   /** How many times another CA was turned to since it was last renewed. */
   readonly caSwitches: number;
+  /** It is time, and a limit of the CA is in the way. */
+  readonly waitsFor: LimitReached | null;
 }
 
 export const UNPLANNED: RenewalState = {
@@ -37,6 +40,7 @@ export const UNPLANNED: RenewalState = {
   ca: 0,
   caFailures: null,
   caSwitches: 0,
+  waitsFor: null,
 };
 
 /** What an issuer answered (RFC 9773 §4.1): its window, and when it wants to be asked again. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
+  CaBudget,
   CertificateProviderStore,
   DOMAIN_CHECK_TASK,
   domainCheckTasks,
+  type BudgetLeft,
   type CertificateProvider,
 } from '../../../certificates/index.js';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
@@ -12,6 +14,7 @@ import { SiteStateLoader } from '../site-state-loader.js';
 interface State {
   readonly server: Server;
   readonly provider: CertificateProvider | null;
+  readonly budget: readonly BudgetLeft[];
 }
 
 /** `site.check-domain`: what a CA would find of the names of a site; what speaks against one is a warning. */
@@ -24,15 +27,18 @@ export class CheckDomainKind implements OperationKind<State> {
   constructor(
     private readonly loader: SiteStateLoader,
     private readonly providers: CertificateProviderStore,
+    private readonly budget: CaBudget,
   ) {}
 
   async load(operation: Operation): Promise<State> {
     const { server } = await this.loader.place(operation);
-    const { providerId } = operation.input;
-    return { server, provider: typeof providerId === 'string' ? await this.providers.find(providerId) : null };
+    const { providerId, names } = operation.input;
+    const provider = typeof providerId === 'string' ? await this.providers.find(providerId) : null;
+    const budget = provider && (await this.budget.left(names as readonly string[], provider, server.id));
+    return { server, provider, budget: budget ?? [] };
   }
 
-  plan({ server, provider }: State, { input }: Operation): OperationPlan {
-    return { writes: [], tasks: domainCheckTasks(input['names'] as readonly string[], provider, server) };
+  plan({ server, provider, budget }: State, { input }: Operation): OperationPlan {
+    return { writes: [], tasks: domainCheckTasks(input['names'] as readonly string[], provider, server, budget) };
   }
 }
