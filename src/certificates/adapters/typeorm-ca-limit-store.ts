@@ -22,9 +22,10 @@ export class TypeormCaLimitStore extends CaLimitStore {
       return new Map();
     }
     const sorted = [...ids.keys()].toSorted();
-    // Two that find no row at once would both insert one. In one order, so that nobody waits for somebody who waits for him.
+    // Two that find no row at once would both insert one. Not `orIgnore`, which takes a shared lock of what is there: two that have it
+    // wait for each other. In one order, for the same reason.
     const missing = sorted.map((id) => ({ id, fullAt: now }));
-    await this.#levels.createQueryBuilder().insert().orIgnore().values(missing).execute();
+    await this.#levels.createQueryBuilder().insert().values(missing).orUpdate(['id'], ['id']).execute();
     const rows = await this.#levels.find({
       where: { id: In(sorted) },
       order: { id: 'ASC' },
