@@ -8,6 +8,7 @@ export { RunnerDirectory, type PublicJwk, type RunnerKeys } from './application/
 export { RETRIED_BY_SCHEDULE } from './domain/advance.js';
 export { SecretSealer } from './application/secret-sealer.js';
 export { exclusive, shared, type Lock } from './domain/lock.js';
+export { hasEnded, hasSucceeded } from './domain/operation-state.js';
 export type { Operation, OperationFailure, SubjectRef } from './domain/operation.js';
 export { sealedSecret } from './domain/sealed-secrets.js';
 export { outputOf, type FieldUpdate, type PlannedTask, type SubjectType } from './domain/task.js';

@@ -19,6 +19,15 @@ interface CertificateView {
   readonly refusedNames: readonly { readonly name: string; readonly cause: string; readonly owner: string }[];
 }
 
+interface LeftOutName {
+  readonly name: string;
+  readonly checks: number;
+  readonly nextCheckAt: string;
+}
+
+/** Two ticks of the scheduler, and the work. */
+const SOON_MS = 60_000;
+
 describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer) => {
   let hler: Hler;
   let ground: Ground;
@@ -68,6 +77,33 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
       expect(found).toMatchObject({ status: 'ACTIVE' });
       return found!;
     }, 30_000);
+
+  async function leftOutOf(id: string): Promise<readonly LeftOutName[]> {
+    const { certificate } = await hler.api.ask<{ certificate: { renewal: { leftOut: readonly LeftOutName[] } } }>(
+      'query ($id: ID!) { certificate(id: $id) { renewal { leftOut { name checks nextCheckAt } } } }',
+      { id },
+    );
+    return certificate.renewal.leftOut;
+  }
+
+  /** As if the pause were over. */
+  async function makeCheckDue(id: string): Promise<void> {
+    await hler.sql(
+      `UPDATE certificate_renewals SET left_out = JSON_SET(left_out, '$.names[0].nextCheckAt', '2020-01-01T00:00:00.000Z')
+        WHERE certificate_id = ?`,
+      [id],
+    );
+    await hler.sql('UPDATE certificates SET due_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
+  }
+
+  const ordersAtCa = (): number => pebble.output().split('POST /order-plz').length;
+
+  async function kindsOf(id: string): Promise<readonly string[]> {
+    const rows = await hler.sql<{ kind: string }>('SELECT kind FROM operations WHERE subject_id = ? ORDER BY seq', [
+      id,
+    ]);
+    return rows.map(({ kind }) => kind);
+  }
 
   const issuerServed = async (uri: string): Promise<string> => (await hler.get('https', uri)).certificate?.issuer ?? '';
 
@@ -134,6 +170,45 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     // The name that was left out keeps the self-signed one.
     expect(await issuerServed('dead.many.example.test')).not.toContain('Pebble');
   });
+
+  it('adds a name that was left out when it works again, without anybody asking and without a refusal at the CA', async () => {
+    const [uri, dead] = ['back.example.test', 'dead.back.example.test'];
+    await pebble.dns.tell('set-default-ipv4', { ip: '' });
+    await pebble.dns.tell('add-a', { host: `${uri}.`, addresses: ['127.0.0.1'] });
+    const siteId = await createSite(hler.api, ground, uri, { https: 'ENABLED', aliases: [{ name: dead }] });
+    await hler.api.work('issueCertificate', { siteId, provider: providerId });
+    const { id } = await fromCa(uri);
+    expect(await issuerServed(dead)).not.toContain('Pebble');
+    const looks = (): Promise<readonly LeftOutName[]> => leftOutOf(id);
+    const first = await eventually(async () => {
+      const [one] = await looks();
+      expect(one).toMatchObject({ name: dead, checks: 0 });
+      return one!;
+    }, SOON_MS);
+    expect(Date.parse(first.nextCheckAt) - Date.now()).toBeLessThan(10 * 60_000);
+    // It is looked at while it is dead: nothing is ordered, and the next look is an hour away.
+    const orders = ordersAtCa();
+    await makeCheckDue(id);
+    const second = await eventually(async () => {
+      const [one] = await looks();
+      expect(one).toMatchObject({ name: dead, checks: 1 });
+      return one!;
+    }, SOON_MS);
+    expect(Date.parse(second.nextCheckAt) - Date.now()).toBeGreaterThan(59 * 60_000);
+    expect(await kindsOf(id)).toEqual(['certificate.issue', 'certificate.check-names']);
+    expect(ordersAtCa()).toBe(orders);
+    // It is repaired.
+    await pebble.dns.tell('add-a', { host: `${dead}.`, addresses: ['127.0.0.1'] });
+    await makeCheckDue(id);
+    await eventually(async () => {
+      expect(await fromCa(dead)).toMatchObject({ id, names: expect.arrayContaining([uri, dead]), refusedNames: [] });
+      expect(await issuerServed(dead)).toContain('Pebble');
+    }, 2 * SOON_MS);
+    await pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' });
+    expect((await kindsOf(id)).slice(2)).toEqual(['certificate.check-names', 'certificate.issue']);
+    expect(ordersAtCa()).toBe(orders + 1);
+    await eventually(async () => expect(await looks()).toEqual([]), SOON_MS);
+  }, 300_000);
 
   it('does so by itself where the policy says, and adds an alias that comes later', async () => {
     await hler.api.mutate(

@@ -113,6 +113,29 @@ describe('certificate.acme-issue', () => {
     expect(await keysInStore()).toEqual([first.output?.['spki']]);
   });
 
+  it.each([
+    ['foreseen', {}],
+    ['refused by the CA', { preflight: null }],
+  ])('asks for no other certificate while the name that it lacks is %s', async (_, how) => {
+    lab.web.elsewhere.add('lacking.task.test');
+    const names = ['site.task.test', 'lacking.task.test'];
+    const first = await run(newId(), { names });
+    const wanted = { names, onlyWith: ['lacking.task.test'], ...how };
+    const operationId = newId();
+    const again = await run(operationId, wanted);
+    expect(again).toMatchObject({
+      status: 'NOTHING_TO_DO',
+      output: { fingerprint: first.output?.['fingerprint'], names: ['site.task.test'] },
+      warnings: [{ code: 'CERTIFICATE_NAME_LEFT_OUT', details: { name: 'lacking.task.test' } }],
+    });
+    // There is nothing to take back: what is in force was there before.
+    expect(again.undo).toBeUndefined();
+    expect(again.fields?.at(-1)?.fields['refusedNames']).toMatchObject([{ name: 'lacking.task.test' }]);
+    expect(await run(operationId, wanted)).toEqual(again);
+    lab.web.elsewhere.delete('lacking.task.test');
+    expect((await run(newId(), wanted)).output?.['names']).toEqual(names.toSorted());
+  });
+
   it('leaves out the name that is at fault, says why, and gives the others theirs', async () => {
     lab.web.elsewhere.add('dead.task.test');
     const names = ['site.task.test', 'dead.task.test'];

@@ -12,6 +12,7 @@ import { LookAtCertificate } from '../../src/certificates/application/renewal/lo
 import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
+import { ReturnLeftOutNames } from '../../src/certificates/application/renewal/return-left-out-names.js';
 import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
 import type { SchedulerChores } from '../../src/certificates/application/renewal/scheduler-chores.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
@@ -87,6 +88,7 @@ function aScheduler(
   const providers = new TypeormCertificateProviderStore(database.session);
   const chooseCa = new ChooseCa(providers, found);
   const budget = new CaBudget(new TypeormCaLimitStore(database.session), providers, store, clock);
+  const returnNames = new ReturnLeftOutNames(found, request, deployments, providers, budget, clock);
   const requestRenewal = new RequestRenewal(store, deployments, request, chooseCa, budget, clock);
   const look = new LookAtCertificate(
     store,
@@ -96,6 +98,7 @@ function aScheduler(
     requestRenewal,
     new TypeormCertificateStore(database.session),
     chooseCa,
+    returnNames,
     clock,
   );
   const leases = new TypeormLeases(database.session, database.unitOfWork);

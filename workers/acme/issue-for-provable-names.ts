@@ -15,7 +15,8 @@ const MAX_ORDERS = 3;
 export type Foresight = (names: readonly string[]) => Promise<readonly ExplainedProblem[]>;
 
 export interface ProvableResult {
-  readonly result: IssueResult;
+  /** Null: none of the names that it was to be for can be proved, and no certificate was asked for. */
+  readonly result: IssueResult | null;
   /** Why names of the request are not in the certificate: one entry each. */
   readonly leftOut: readonly ExplainedProblem[];
 }
@@ -24,13 +25,15 @@ export interface ProvableResult {
  * One dead name does not cost the others their certificate: names that are known to fail are not ordered at all, and those that fail at
  * the CA are left out of a second order, for which the others need not be proved again where the CA remembers. What was left out is on the
  * disk before it is acted upon: killed and called again by the same operation, it goes on with the same order. Another operation tries
- * all names again. When nothing can be issued, the result is that of the whole.
+ * all names again. When nothing can be issued, the result is that of the whole. `onlyWith`: without at least one of these names (empty:
+ * of all) none is wanted.
  */
 export async function issueForProvableNames(
   request: AcmeIssueRequest,
   operationId: string,
   ports: IssuePorts,
   foresee: Foresight,
+  onlyWith: readonly string[] = [],
 ): Promise<ProvableResult> {
   const record = new LeftOutFile(new AcmePaths(ports.acmeDirectory), request, operationId);
   let leftOut = await record.read();
@@ -40,6 +43,9 @@ export async function issueForProvableNames(
   }
   for (let order = 1; ; order += 1) {
     const names = without(request.names, leftOut);
+    if (onlyWith.length > 0 && !onlyWith.some((name) => names.includes(name))) {
+      return { result: null, leftOut };
+    }
     if (names.length === 0) {
       return { result: { outcome: nothingToOrder(leftOut) }, leftOut: [] };
     }

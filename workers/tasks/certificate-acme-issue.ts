@@ -28,6 +28,8 @@ const input = z.object({
   backupNotice: z.string().max(5_000).nullable().default(null),
   /** Should this CA fail, another is asked the next time. */
   mayAskAnother: z.boolean().default(false),
+  /** The certificate in force lacks these: without at least one of them another is not wanted. Empty: it is in any case. */
+  onlyWith: z.array(z.string()).max(100).default([]),
   /** Look at each name as the CA will, before it does; null: do not. */
   preflight: preflightInput.nullable().default({ resolvers: [], ports: { http: 80, https: 443 } }),
 });
@@ -48,7 +50,7 @@ export default defineTask<Input>({
   name: 'certificate.acme-issue',
   input,
 
-  async run({ backupNotice, mayAskAnother, ...wanted }, context) {
+  async run({ backupNotice, mayAskAnother, onlyWith, ...wanted }, context) {
     const { acmeDirectory, tlsDirectory, stagingDirectory, documentRoots, preflight, ...request } = wanted;
     const { certificateId, ca } = request;
     const { operationId } = context;
@@ -69,9 +71,18 @@ export default defineTask<Input>({
       // Answers that are files stand only while the order waits: those names are looked at then.
       ...(preflight !== null && !answeredByLine(request) && { preflight: preflightHook(preflight, context) }),
     };
-    const { result, leftOut } = await issueForProvableNames(request, operationId, ports, (names) =>
-      foresee(names, request, preflight, ports),
-    );
+    const foresight = (names: readonly string[]): Promise<readonly ExplainedProblem[]> =>
+      foresee(names, request, preflight, ports);
+    // Nothing to fall back to: then any is better than none.
+    const wish = held === undefined ? [] : onlyWith;
+    const { result, leftOut } = await issueForProvableNames(request, operationId, ports, foresight, wish);
+    if (result === null && held !== undefined) {
+      context.log('INFO', 'None of the names that it lacks can be added now: the certificate in force stays.');
+      return withAcme(inForce('NOTHING_TO_DO', held, null), certificateId, undefined, leftOut, null);
+    }
+    if (result === null) {
+      throw new Error('It was given up although there is none.');
+    }
     if (!('privateKey' in result)) {
       throw notIssuedError(result.outcome, new Date(), mayAskAnother);
     }
@@ -141,7 +152,8 @@ function leftOutWarning({ message, evidence, remedy, cause, identifier, foreseen
   };
 }
 
-function refusedName({ identifier, cause, owner, message, evidence, remedy, retryAt }: ExplainedProblem): RefusedName {
+function refusedName(problem: ExplainedProblem): RefusedName {
+  const { identifier, cause, owner, message, evidence, remedy, retryAt, foreseen } = problem;
   return {
     name: identifier?.value ?? '',
     cause,
@@ -150,5 +162,6 @@ function refusedName({ identifier, cause, owner, message, evidence, remedy, retr
     evidence: evidence.slice(0, 4_000),
     remedy,
     retryAt,
+    ...(foreseen && { foreseen }),
   };
 }

@@ -16,4 +16,6 @@ export class CertificateRenewalEntity {
   @JsonColumn({ nullable: true }) alarm: object | null;
   @TextColumn(1000, { name: 'served_problem', nullable: true }) servedProblem: string | null;
   @TimeColumn({ name: 'served_checked_at', nullable: true }) servedCheckedAt: Date | null;
+  /** Null, in rows of before: nothing. */
+  @JsonColumn({ name: 'left_out', nullable: true }) leftOut: object | null;
 }

@@ -6,7 +6,7 @@ import type { Certificate } from '../domain/certificate.js';
 import { newRenewal, type CertificateRenewal } from '../domain/renewal/certificate-renewal.js';
 import { CertificateRenewalEntity } from './certificate-renewal.entity.js';
 import { CertificateEntity } from './certificate.entity.js';
-import { reviveAlarm, reviveState } from './renewal-json.js';
+import { reviveAlarm, reviveLeftOut, reviveState } from './renewal-json.js';
 
 @Injectable()
 export class TypeormRenewalStore extends RenewalStore {
@@ -76,5 +76,9 @@ export class TypeormRenewalStore extends RenewalStore {
 }
 
 function toRenewal(row: CertificateRenewalEntity): CertificateRenewal {
-  return Object.assign(row, { state: reviveState(row.state), alarm: reviveAlarm(row.alarm) });
+  return Object.assign(row, {
+    state: reviveState(row.state),
+    alarm: reviveAlarm(row.alarm),
+    leftOut: reviveLeftOut(row.leftOut),
+  });
 }

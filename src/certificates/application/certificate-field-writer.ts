@@ -20,6 +20,7 @@ const refusedName = z.strictObject({
   evidence: z.string().max(4_000),
   remedy: z.string().max(2_000),
   retryAt: z.iso.datetime().nullable(),
+  foreseen: z.boolean().optional(),
 });
 const REQUEST_PEM = /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n$/;
 

@@ -19,6 +19,7 @@ export function acmeIssueTask({
   documentRoots,
   backupNotice = null,
   mayAskAnother = false,
+  onlyWith = [],
 }: IssueWanted & { readonly provider: CertificateProvider }): PlannedTask {
   return {
     name: ACME_ISSUE_TASK,
@@ -30,6 +31,7 @@ export function acmeIssueTask({
       documentRoots,
       backupNotice,
       mayAskAnother,
+      onlyWith,
       preflight: provider.acme.preflight.enabled
         ? {
             resolvers: provider.acme.preflight.resolvers,

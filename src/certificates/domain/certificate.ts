@@ -23,6 +23,8 @@ export interface RefusedName {
   readonly remedy: string;
   /** When another try is worth it (ISO 8601); null: not before something was changed. */
   readonly retryAt: string | null;
+  /** It was seen before the CA was asked, which has not refused it. */
+  readonly foreseen?: boolean | undefined;
 }
 
 /** Public data only: the key is born on `serverId` and stays there. What is not known before issue is null until then. */

@@ -8,4 +8,6 @@ export interface IssueWanted
   readonly certificate: Certificate;
   readonly server: Server;
   readonly documentRoots: readonly string[];
+  /** No certificate is wanted without at least one of these names; empty, or left out: one is in any case. */
+  readonly onlyWith?: readonly string[];
 }

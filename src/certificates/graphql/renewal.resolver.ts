@@ -35,13 +35,14 @@ export class RenewalResolver {
     const loadRenewals = async (ids: readonly string[]) =>
       new Map((await this.renewals.findMany(ids)).map((renewal) => [renewal.certificateId, renewal]));
     const found = await requestLoader(context, 'renewal.byCertificate', loadRenewals).load(id);
-    const { state, alarm, lastAttemptAt, lastOperationId, servedCheckedAt } = found ?? newRenewal(id);
+    const { state, alarm, lastAttemptAt, lastOperationId, servedCheckedAt, leftOut } = found ?? newRenewal(id);
     const loadOperations = async (ids: readonly string[]) => byId(await this.operations.findMany(ids));
     const lastAttempt: Operation | null =
       lastOperationId === null
         ? null
         : await requestLoader(context, 'operation.byId', loadOperations).load(lastOperationId);
     const { renewAt, nextAttemptAt, waitsFor, failures } = state;
-    return { dueAt: renewAt, nextAttemptAt, waitsFor, failures, lastAttemptAt, lastAttempt, alarm, servedCheckedAt };
+    const attempts = { nextAttemptAt, waitsFor, failures, lastAttemptAt, lastAttempt };
+    return { dueAt: renewAt, ...attempts, alarm, servedCheckedAt, leftOut: leftOut.names };
   }
 }

@@ -50,6 +50,21 @@ export class CaLimitReachedType implements LimitReached {
   readonly until: Date;
 }
 
+@ObjectType('LeftOutName', { description: 'A name that the certificate was issued without, on its way back into it.' })
+export class LeftOutNameType {
+  @Field(() => String)
+  readonly name: string;
+
+  @Field(() => Number, { description: 'How often it was looked at since.' })
+  readonly checks: number;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it is looked at next; null: not before somebody renews the certificate by force.',
+  })
+  readonly nextCheckAt: Date | null;
+}
+
 @ObjectType({ description: 'Where a certificate stands on its way to its successor.' })
 export class CertificateRenewalType {
   @Field(() => Date, {
@@ -69,6 +84,9 @@ export class CertificateRenewalType {
 
   @Field(() => Date, { nullable: true })
   readonly lastAttemptAt: Date | null;
+
+  @Field(() => [LeftOutNameType], { description: 'Names that it lacks: each is added when it works again.' })
+  readonly leftOut: readonly LeftOutNameType[];
 
   @Field(() => OperationType, { nullable: true, description: 'The last operation that renewed it, or is about to.' })
   readonly lastAttempt?: OperationType | null;

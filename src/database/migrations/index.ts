@@ -5,6 +5,7 @@ import { Hsts1790000210000 } from './1790000210000-hsts.js';
 import { CertificateProviders1790000300000 } from './1790000300000-certificate-providers.js';
 import { DriftAndHealth1790000200000 } from './1790000200000-drift-and-health.js';
 import { CaLimits1790000530000 } from './1790000530000-ca-limits.js';
+import { LeftOutNames1790000540000 } from './1790000540000-left-out-names.js';
 import { ProviderBackups1790000520000 } from './1790000520000-provider-backups.js';
 import { Renewal1790000400000 } from './1790000400000-renewal.js';
 import { Uploads1790000350000 } from './1790000350000-uploads.js';
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Renewal1790000400000,
   ProviderBackups1790000520000,
   CaLimits1790000530000,
+  LeftOutNames1790000540000,
 ];

@@ -52,6 +52,7 @@ export const WRITABLE_FIELDS = {
   'certificate.revoke': { certificate: ['status'] },
   'server.test-provider': {},
   'site.check-domain': {},
+  'certificate.check-names': {},
   'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'server.handshake': { certificate: ['servedProblem'] },
 } as const satisfies Record<string, Writable>;

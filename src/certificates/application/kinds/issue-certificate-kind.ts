@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
 import { asItWas } from '../../domain/certificate-state.js';
 import { ISSUE_TASKS, issuingOf } from '../../domain/issue-task.js';
+import { onlyWith } from '../../domain/only-with.js';
 import { CertificateWork, thenServe, type IssueState } from '../certificate-work.js';
 
 /** `certificate.issue`: the certificate is made and then served by every site that has one of its names. */
@@ -17,7 +18,8 @@ export class IssueCertificateKind implements OperationKind<IssueState> {
     return this.work.toIssue(operation);
   }
 
-  plan(state: IssueState): OperationPlan {
-    return thenServe(state, issuingOf(state.certificate).plan(state), [asItWas(state.certificate)]);
+  plan(state: IssueState, operation: Operation): OperationPlan {
+    const issue = issuingOf(state.certificate).plan({ ...state, onlyWith: onlyWith(operation) });
+    return thenServe(state, issue, [asItWas(state.certificate)]);
   }
 }

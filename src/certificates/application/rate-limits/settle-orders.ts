@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { OperationStore, type Operation } from '../../../operations/index.js';
+import { OperationStore, hasEnded, type Operation } from '../../../operations/index.js';
 import { byId } from '../../../shared/by-id.js';
 import { Clock } from '../../../shared/clock.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { LIMIT_SETS } from '../../domain/rate-limits/limits.js';
 import { OrderBudget } from '../../domain/rate-limits/order-budget.js';
-import { refusedAtCa } from '../../domain/rate-limits/refused-at-ca.js';
+import { hasIssued, refusedAtCa } from '../../domain/rate-limits/refused-at-ca.js';
 import { registrableDomain } from '../../domain/rate-limits/registrable-domain.js';
 import { CaLimitStore, type OrderCharge } from './ca-limit-store.js';
 
 const BATCH = 200;
-const SUCCEEDED: ReadonlySet<string> = new Set(['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS']);
-const ENDED: ReadonlySet<string> = new Set([...SUCCEEDED, 'FAILED', 'CANCELLED', 'TIMED_OUT']);
 
 /**
  * Squares what was counted for orders with what came of them: without a certificate, that is given back; names that failed at the
@@ -32,7 +30,7 @@ export class SettleOrders {
       const operations = byId(await this.operations.findMany(charges.map(({ operationId }) => operationId)));
       for (const charge of charges) {
         const operation = operations.get(charge.operationId);
-        if (!operation || ENDED.has(operation.state)) {
+        if (!operation || hasEnded(operation.state)) {
           await this.unitOfWork.run(() => this.#settle(charge, operation));
         }
       }
@@ -59,7 +57,7 @@ export class SettleOrders {
     );
     const levels = await this.levels.lock(directoryUrl, [...draws.map(({ key }) => key), ...failures], now);
     const budget = new OrderBudget(limits, levels, registrableDomain);
-    if (!SUCCEEDED.has(operation.state)) {
+    if (!hasIssued(operation)) {
       budget.notIssued(draws);
     }
     budget.moreOrders(draws, ordersBesideFirst(operation, refused), now);

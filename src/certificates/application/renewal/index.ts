@@ -1,11 +1,13 @@
 import { ChooseCa } from './choose-ca.js';
 import { LookAtCertificate } from './look-at-certificate.js';
+import { CheckNamesKind } from '../kinds/check-names-kind.js';
 import { RenewCertificateKind } from '../kinds/renew-certificate-kind.js';
 import { RenewCertificate } from './renew-certificate.js';
 import { RenewalScheduler } from './renewal-scheduler.js';
 import { RequestHandshakes } from './request-handshakes.js';
 import { SettleOrders } from '../rate-limits/settle-orders.js';
 import { RequestRenewal } from './request-renewal.js';
+import { ReturnLeftOutNames } from './return-left-out-names.js';
 import { SchedulerChores } from './scheduler-chores.js';
 import { ServerHandshakeKind } from '../kinds/server-handshake-kind.js';
 
@@ -19,7 +21,8 @@ export const RENEWAL_PARTS = [
   RenewalScheduler,
   RequestHandshakes,
   RequestRenewal,
+  ReturnLeftOutNames,
   SchedulerChores,
   SettleOrders,
 ] as const;
-export const RENEWAL_KINDS = [RenewCertificateKind, ServerHandshakeKind] as const;
+export const RENEWAL_KINDS = [CheckNamesKind, RenewCertificateKind, ServerHandshakeKind] as const;

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { OperationStore, type Operation } from '../../../operations/index.js';
-import type { Actor } from '../../../shared/actor.js';
+import { OperationStore, hasEnded, type Operation } from '../../../operations/index.js';
 import { Clock } from '../../../shared/clock.js';
 import type { Certificate } from '../../domain/certificate.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
@@ -17,16 +16,8 @@ import { ChooseCa } from './choose-ca.js';
 import { RenewalAdviser } from './renewal-adviser.js';
 import { RenewalStore } from './renewal-store.js';
 import { RequestRenewal } from './request-renewal.js';
-
-/** Who renews by schedule, in the records of operations. */
-const SCHEDULER: Actor = { tokenId: 'scheduler', role: 'OPERATOR', clientId: null, label: 'renewal scheduler' };
-const ENDED: ReadonlySet<string> = new Set([
-  'SUCCEEDED',
-  'SUCCEEDED_WITH_WARNINGS',
-  'FAILED',
-  'CANCELLED',
-  'TIMED_OUT',
-]);
+import { ReturnLeftOutNames } from './return-left-out-names.js';
+import { SCHEDULER } from './scheduler-actor.js';
 
 /** What an issuer answered about the certificate of this fingerprint. */
 export interface Consulted {
@@ -50,6 +41,7 @@ export class LookAtCertificate {
     private readonly requestRenewal: RequestRenewal,
     private readonly certificates: CertificateStore,
     private readonly chooseCa: ChooseCa,
+    private readonly returnNames: ReturnLeftOutNames,
     private readonly clock: Clock,
   ) {}
 
@@ -78,7 +70,7 @@ export class LookAtCertificate {
     let renewal = await this.renewals.find(certificate.id);
     if (renewal.operationId !== null) {
       const operation = await this.operations.find(renewal.operationId);
-      if (operation && !ENDED.has(operation.state)) {
+      if (operation && !hasEnded(operation.state)) {
         await this.renewals.save(renewal, null);
         return false;
       }
@@ -118,7 +110,10 @@ export class LookAtCertificate {
     const isUsed = (await this.deployments.usedNames(certificate)).length > 0;
     const judged = this.#judged(certificate, renewal, isUsed, now);
     if (step.action === 'WAIT') {
-      await this.renewals.save(judged, step.until);
+      const looked = isUsed
+        ? await this.returnNames.execute(certificate, judged, mayRequest)
+        : { renewal: judged, until: null };
+      await this.renewals.save(looked.renewal, earliest([step.until, looked.until]));
       return false;
     }
     if (!isUsed) {

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { RequestOperation, shared } from '../../../operations/index.js';
 import { ServerStore, type Server } from '../../../servers/index.js';
-import type { Actor } from '../../../shared/actor.js';
 import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { HOUR_MS, after } from '../../domain/renewal/life.js';
+import { SCHEDULER } from './scheduler-actor.js';
 
-const ACTOR: Actor = { tokenId: 'scheduler', role: 'OPERATOR', clientId: null, label: 'renewal scheduler' };
 /** A server that is seen for the first time was verified just now. */
 const NEW = 1;
 const PAGE = { direction: 'FORWARD', size: 1000, take: 1000, after: null, before: null } as const;
@@ -48,7 +47,7 @@ export class RequestHandshakes {
           serverId: server.id,
           locks: [shared('server', server.id)],
         },
-        ACTOR,
+        SCHEDULER,
       );
     });
   }

@@ -1,15 +1,23 @@
-import type { Operation, OperationFailure } from '../../../operations/index.js';
+import { hasSucceeded, type Operation, type OperationFailure } from '../../../operations/index.js';
+import { onlyWith } from '../only-with.js';
 
 /** Names whose authorization has failed at the CA in an operation, each once: not those that were left out before it was asked. */
 export function refusedAtCa({ warnings, failure }: Pick<Operation, 'warnings' | 'failure'>): readonly string[] {
-  return [...new Set([...warnings.flatMap(leftOut), ...problemsOf(failure)])];
+  return [...new Set([...warnings.filter(isOfCa).flatMap(leftOut), ...problemsOf(failure)])];
 }
+
+/** A certificate came of it: it has succeeded, and not by finding that it was not worth it. */
+export function hasIssued(operation: Operation): boolean {
+  const missing = operation.warnings.flatMap(leftOut);
+  const wanted = onlyWith(operation);
+  return hasSucceeded(operation.state) && (wanted.length === 0 || wanted.some((name) => !missing.includes(name)));
+}
+
+const isOfCa = ({ details }: OperationFailure): boolean => details?.['foreseen'] !== true;
 
 function leftOut({ code, details }: OperationFailure): readonly string[] {
   const name = details?.['name'];
-  return code === 'CERTIFICATE_NAME_LEFT_OUT' && details?.['foreseen'] !== true && typeof name === 'string'
-    ? [name]
-    : [];
+  return code === 'CERTIFICATE_NAME_LEFT_OUT' && typeof name === 'string' ? [name] : [];
 }
 
 interface Problem {

@@ -1,3 +1,4 @@
+import { NOTHING_LEFT_OUT, type LeftOut } from './left-out-names.js';
 import type { RenewalAlarm } from './renewal-alarm.js';
 import { UNPLANNED, type RenewalState } from './renewal-state.js';
 
@@ -15,6 +16,8 @@ export interface CertificateRenewal {
   /** What the last handshake found wrong; null: nothing, or nobody has looked. */
   readonly servedProblem: string | null;
   readonly servedCheckedAt: Date | null;
+  /** Of names that the certificate lacks. */
+  readonly leftOut: LeftOut;
 }
 
 export function newRenewal(certificateId: string): CertificateRenewal {
@@ -28,5 +31,6 @@ export function newRenewal(certificateId: string): CertificateRenewal {
     alarm: null,
     servedProblem: null,
     servedCheckedAt: null,
+    leftOut: NOTHING_LEFT_OUT,
   };
 }

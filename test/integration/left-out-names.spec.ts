@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS, after } from '../../src/certificates/domain/renewal/life.js';
+import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
+import { START, makeRenewalWorld, type RenewalWorld } from '../support/renewal-world.js';
+
+const DEAD = 'dead.example.org';
+
+let mariadb: TestMariadb;
+let world: RenewalWorld;
+
+beforeAll(async () => {
+  mariadb = await startTestMariadb();
+});
+afterAll(() => mariadb?.stop());
+beforeEach(async () => {
+  world = await makeRenewalWorld(await mariadb.createDatabase());
+});
+afterEach(() => world.stop());
+
+/** In force for years, without one of the names that were asked for. */
+async function lacking(foreseen: boolean, providerId = world.provider.id): Promise<string> {
+  const refused = {
+    name: DEAD,
+    cause: 'NAME_NOT_IN_DNS',
+    owner: 'YOUR_DNS',
+    message: '',
+    evidence: '',
+    remedy: '',
+    retryAt: null,
+    foreseen,
+  };
+  const { id } = await world.inForce(['www.example.org'], {
+    requestedNames: ['www.example.org', DEAD],
+    refusedNames: [refused],
+    notBefore: START,
+    notAfter: after(START, 800 * DAY_MS),
+    providerId,
+  });
+  await tick();
+  return id;
+}
+
+/** By another process each time. */
+async function tick(afterMs = 0): Promise<void> {
+  world.clock.advance(afterMs + 61_000);
+  await world.aProcess().scheduler.tick();
+}
+
+const requested = (): readonly object[] => world.requests.map(({ kind, input }) => ({ kind, ...input }));
+const check = { kind: 'certificate.check-names', names: [DEAD] };
+const order = { kind: 'certificate.issue', onlyWith: [DEAD] };
+
+/** The last operation ends so. */
+const end = (state: string, warnings: readonly object[] = []): void => {
+  const { operationId, input } = world.requests.at(-1)!;
+  world.ended(operationId, { state, warnings, input });
+};
+const warning = (code: string, more: object = {}): object => ({ code, details: { name: DEAD, ...more } });
+
+async function nextCheckIn(id: string): Promise<number | null> {
+  const [name] = (await world.renewals.find(id)).leftOut.names;
+  return name?.nextCheckAt ? (name.nextCheckAt.getTime() - world.clock.now().getTime()) / MINUTE_MS : null;
+}
+
+describe('a name that a certificate was issued without', () => {
+  it('is looked at after ten minutes, and ordered when nothing speaks against it any more', async () => {
+    const id = await lacking(true);
+    expect(requested()).toEqual([]);
+    expect(await nextCheckIn(id)).toBe(10);
+    await tick(10 * MINUTE_MS);
+    expect(requested()).toEqual([check]);
+    await tick();
+    expect(requested()).toEqual([check]);
+    end('SUCCEEDED');
+    await tick();
+    expect(requested()).toEqual([check, order]);
+    // It is counted as any order is.
+    expect(await world.aProcess().left('www.example.org')).toMatchObject({ 'certificates for example.org': 49 });
+    end('SUCCEEDED');
+    await world.database.dataSource.query("UPDATE certificates SET refused_names = '[]' WHERE id = ?", [id]);
+    await tick();
+    expect((await world.renewals.find(id)).leftOut).toEqual({ names: [], work: null });
+    expect(requested()).toEqual([check, order]);
+  });
+
+  it('is looked at again after an hour when something certain speaks against it, and nothing is ordered', async () => {
+    const id = await lacking(true);
+    await tick(10 * MINUTE_MS);
+    end('SUCCEEDED_WITH_WARNINGS', [warning('DOMAIN_BLOCKED')]);
+    await tick();
+    expect(await nextCheckIn(id)).toBe(60);
+    await tick(HOUR_MS);
+    expect(requested()).toEqual([check, check]);
+    end('FAILED');
+    await tick();
+    expect(await nextCheckIn(id)).toBe(360);
+  });
+
+  it('is tried where this server only has its doubts, and not more often than the CA allows', async () => {
+    const id = await lacking(false);
+    await tick(10 * MINUTE_MS);
+    end('SUCCEEDED_WITH_WARNINGS', [warning('DOMAIN_DOUBTFUL')]);
+    await tick();
+    expect(requested()).toEqual([check, order]);
+    end('SUCCEEDED_WITH_WARNINGS', [warning('CERTIFICATE_NAME_LEFT_OUT', { foreseen: false })]);
+    await tick();
+    const { leftOut } = await world.renewals.find(id);
+    expect(leftOut).toMatchObject({
+      work: null,
+      names: [{ checks: 1, failures: [expect.any(Date), world.clock.now()] }],
+    });
+    expect(await nextCheckIn(id)).toBe(60);
+    // No certificate came of it, so none was drawn; its authorization has failed.
+    const left = await world.aProcess().left(DEAD);
+    expect(left).toMatchObject({ 'certificates for example.org': 50, [`failed authorizations of ${DEAD}`]: 4 });
+  });
+
+  it('waits for a limit of the CA', async () => {
+    const id = await lacking(true);
+    for (let index = 0; index < 49; index += 1) {
+      await world.aProcess().charge(world.wanted(`s${index}.example.org`));
+    }
+    await tick(10 * MINUTE_MS);
+    end('SUCCEEDED');
+    await tick();
+    expect(requested()).toEqual([check]);
+    expect(await nextCheckIn(id)).toBeGreaterThan(2 * 60);
+  });
+
+  it('is ordered at once where names are not looked at first', async () => {
+    const { id: providerId } = await world.aProvider({
+      directoryUrl: 'https://ca.example/directory',
+      preflight: { enabled: false },
+    });
+    await lacking(true, providerId);
+    await tick(10 * MINUTE_MS);
+    expect(requested()).toEqual([order]);
+  });
+});

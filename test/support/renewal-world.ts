@@ -1,0 +1,170 @@
+import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import { TypeormCaLimitStore } from '../../src/certificates/adapters/typeorm-ca-limit-store.js';
+import { TypeormCertificateProviderStore } from '../../src/certificates/adapters/typeorm-certificate-provider-store.js';
+import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
+import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
+import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
+import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
+import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
+import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
+import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
+import { NoAdvice } from '../../src/certificates/application/renewal/renewal-adviser.js';
+import { RenewCertificate } from '../../src/certificates/application/renewal/renew-certificate.js';
+import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
+import type { RequestHandshakes } from '../../src/certificates/application/renewal/request-handshakes.js';
+import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
+import { ReturnLeftOutNames } from '../../src/certificates/application/renewal/return-left-out-names.js';
+import { SchedulerChores } from '../../src/certificates/application/renewal/scheduler-chores.js';
+import type { Certificate } from '../../src/certificates/domain/certificate.js';
+import { newCertificate } from '../../src/certificates/domain/new-certificate.js';
+import { parseAcmeSettings } from '../../src/certificates/domain/provider/acme-settings.js';
+import type { CertificateProvider } from '../../src/certificates/domain/provider/certificate-provider.js';
+import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
+import { TypeormLeases } from '../../src/database/typeorm-leases.js';
+import type { Operation, OperationRequest, OperationStore, RequestOperation } from '../../src/operations/index.js';
+import { FixedClock } from '../../src/shared/clock.js';
+import { newId } from '../../src/shared/ids.js';
+import type { Secret } from '../../src/shared/secret.js';
+import { openDatabase } from './a-database.js';
+
+export const START = new Date('2026-06-01T12:00:00.000Z');
+export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
+const SERVER = newId();
+
+export type RenewalWorld = Awaited<ReturnType<typeof makeRenewalWorld>>;
+export type RenewalProcess = ReturnType<RenewalWorld['aProcess']>;
+
+/**
+ * Everything that renews, on a real database and a clock of its own; what runners make of operations is for the test to say. `provider`
+ * is Let's Encrypt.
+ */
+export async function makeRenewalWorld(databaseUrl: Secret) {
+  const database = await openDatabase(databaseUrl);
+  const { session, unitOfWork } = database;
+  await database.dataSource.query(
+    'ALTER TABLE certificates DROP FOREIGN KEY fk_certificates_client, DROP FOREIGN KEY fk_certificates_server',
+  );
+  const clock = new FixedClock(START);
+  const operations = new Map<string, Operation>();
+  const requests: (OperationRequest & { readonly operationId: string })[] = [];
+  const providers = new TypeormCertificateProviderStore(session);
+  const renewals = new TypeormRenewalStore(session);
+
+  async function aProvider(acme: object): Promise<CertificateProvider> {
+    const id = newId();
+    const made = { id, name: `p-${id.slice(-8)}`, clientId: null, backupId: null, createdAt: START };
+    const provider = { ...made, acme: parseAcmeSettings(acme) };
+    await providers.insert(provider);
+    return provider;
+  }
+  const provider = await aProvider({ directoryUrl: LETS_ENCRYPT });
+
+  /** How an operation ended. */
+  const ended = (id: string, more: object): void =>
+    void operations.set(id, {
+      id,
+      attempt: 1,
+      warnings: [],
+      failure: null,
+      input: {},
+      ...more,
+    } as unknown as Operation);
+
+  const request = {
+    execute: async (wanted: OperationRequest) => {
+      const id = newId();
+      requests.push({ ...wanted, operationId: id });
+      ended(id, { state: 'RUNNING', input: wanted.input ?? {} });
+      return operations.get(id);
+    },
+  } as unknown as RequestOperation;
+
+  /** One that is asked for. */
+  const wanted = (...names: readonly string[]): Certificate =>
+    newCertificate(
+      {
+        id: newId(),
+        clientId: 'a',
+        serverId: SERVER,
+        provider: 'ACME',
+        providerId: provider.id,
+        keyType: 'EC_P256',
+        names,
+      },
+      START,
+    );
+
+  /** One that is in force and due. To its CA, as far as it says, a renewal is a new certificate. */
+  async function inForce(names: readonly string[], more: Partial<CertificateEntity> = {}): Promise<Certificate> {
+    const certificate: Certificate = {
+      ...wanted(...names),
+      status: 'ACTIVE',
+      notBefore: after(START, -62 * DAY_MS),
+      notAfter: after(START, 28 * DAY_MS),
+      fingerprint: 'a'.repeat(64),
+      ...more,
+    };
+    await session.repository(CertificateEntity).insert({ ...certificate, dueAt: START });
+    return certificate;
+  }
+
+  /** All of one process of the control plane; another one is a restart. */
+  function aProcess() {
+    const found = {
+      find: async (id: string) => operations.get(id) ?? null,
+      findMany: async (ids: readonly string[]) => ids.flatMap((id) => operations.get(id) ?? []),
+    } as unknown as OperationStore;
+    const deployments = {
+      locks: async () => [],
+      usedNames: async ({ names }: Certificate) => names,
+    } as unknown as CertificateDeployments;
+    const limits = new TypeormCaLimitStore(session);
+    const chooseCa = new ChooseCa(providers, found);
+    const budget = new CaBudget(limits, providers, renewals, clock);
+    const settle = new SettleOrders(limits, found, unitOfWork, clock);
+    const requestRenewal = new RequestRenewal(renewals, deployments, request, chooseCa, budget, clock);
+    const look = new LookAtCertificate(
+      renewals,
+      found,
+      new NoAdvice(),
+      deployments,
+      requestRenewal,
+      new TypeormCertificateStore(session),
+      chooseCa,
+      new ReturnLeftOutNames(found, request, deployments, providers, budget, clock),
+      clock,
+    );
+    const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
+    const leases = new TypeormLeases(session, unitOfWork);
+    const chores = new SchedulerChores(handshakes, settle);
+    return {
+      budget,
+      settle,
+      scheduler: new RenewalScheduler(renewals, look, chores, leases, unitOfWork, clock),
+      renew: new RenewCertificate(renewals, requestRenewal, found, unitOfWork, clock),
+      charge: (certificate: Certificate, operationId = newId()) =>
+        unitOfWork.run(() => budget.charge(operationId, certificate, certificate.providerId)),
+      refusal: (certificate: Certificate, keepReserve = false) =>
+        unitOfWork.run(() => budget.refusal(certificate, certificate.providerId, keepReserve)),
+      left: async (name: string) =>
+        Object.fromEntries((await budget.left([name], provider, SERVER)).map(({ limit, left }) => [limit, left])),
+    };
+  }
+
+  return {
+    database,
+    clock,
+    renewals,
+    provider,
+    operations,
+    /** Every operation that was requested, in order. */
+    requests,
+    serverId: SERVER,
+    aProvider,
+    aProcess,
+    ended,
+    wanted,
+    inForce,
+    stop: () => database.dataSource.destroy(),
+  };
+}
