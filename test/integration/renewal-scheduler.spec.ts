@@ -1,109 +1,39 @@
-import { newCertificate } from '../../src/certificates/domain/new-certificate.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
-import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
-import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
-import { TypeormCaLimitStore } from '../../src/certificates/adapters/typeorm-ca-limit-store.js';
-import { TypeormCertificateProviderStore } from '../../src/certificates/adapters/typeorm-certificate-provider-store.js';
-import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
-import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
-import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
-import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
-import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
-import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
-import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
-import { ReturnLeftOutNames } from '../../src/certificates/application/renewal/return-left-out-names.js';
-import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
-import type { SchedulerChores } from '../../src/certificates/application/renewal/scheduler-chores.js';
+import type { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import type { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
-import { TypeormLeases } from '../../src/database/typeorm-leases.js';
-import type { OperationStore, RequestOperation } from '../../src/operations/index.js';
-import { FixedClock } from '../../src/shared/clock.js';
-import { newId } from '../../src/shared/ids.js';
-import { openDatabase, type TestDatabase } from '../support/a-database.js';
 import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
-
-const START = new Date('2026-06-01T12:00:00.000Z');
+import { START, makeRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
 
 let mariadb: TestMariadb;
-let database: TestDatabase;
-let store: TypeormRenewalStore;
-let clock: FixedClock;
-/** Certificates whose renewal was requested, in order. */
-let requested: string[];
+let world: RenewalWorld;
 
 beforeAll(async () => {
   mariadb = await startTestMariadb();
 });
 afterAll(() => mariadb?.stop());
 beforeEach(async () => {
-  database = await openDatabase(await mariadb.createDatabase());
-  await database.dataSource.query(
-    'ALTER TABLE certificates DROP FOREIGN KEY fk_certificates_client, DROP FOREIGN KEY fk_certificates_server',
-  );
-  store = new TypeormRenewalStore(database.session);
-  clock = new FixedClock(START);
-  requested = [];
+  world = await makeRenewalWorld(await mariadb.createDatabase());
 });
-afterEach(() => database.dataSource.destroy());
+afterEach(() => world.stop());
+
+/** Certificates whose renewal was requested, in order. */
+const requested = (): readonly string[] => world.requests.map(({ subject }) => subject.id);
 
 /** In force, and with little enough of its life left to be due. */
 async function due(clientId: string, more: Partial<CertificateEntity> = {}): Promise<string> {
-  const id = newId();
-  await database.session.repository(CertificateEntity).insert({
-    ...newCertificate(
-      { id, clientId, serverId: newId(), provider: 'SELF_SIGNED', keyType: 'EC_P256', names: [`${id}.test`] },
-      START,
-    ),
-    status: 'ACTIVE',
-    notBefore: after(START, -62 * DAY_MS),
-    notAfter: after(START, 28 * DAY_MS),
-    fingerprint: 'a'.repeat(64),
-    dueAt: START,
+  const { id } = await world.inForce([`${clientId}.test`], {
+    clientId,
+    provider: 'SELF_SIGNED',
+    providerId: null,
     ...more,
   });
   return id;
 }
 
 /** A scheduler of a process of its own. */
-function aScheduler(
-  used: (id: string) => boolean = () => true,
-  adviser: RenewalAdviser = new NoAdvice(),
-): RenewalScheduler {
-  const operations = new Map<string, object>();
-  const request = {
-    execute: async ({ subject }: { subject: { id: string } }) => {
-      requested.push(subject.id);
-      const operation = { id: newId(), state: 'QUEUED' };
-      operations.set(operation.id, operation);
-      return operation;
-    },
-  } as unknown as RequestOperation;
-  const found = { find: async () => ({ state: 'RUNNING' }) } as unknown as OperationStore;
-  const deployments = {
-    locks: async () => [],
-    usedNames: async ({ id, names }: CertificateEntity) => (used(id) ? names : []),
-  } as unknown as CertificateDeployments;
-  const chores = { before: async () => undefined, after: async () => undefined } as unknown as SchedulerChores;
-  const providers = new TypeormCertificateProviderStore(database.session);
-  const chooseCa = new ChooseCa(providers, found);
-  const budget = new CaBudget(new TypeormCaLimitStore(database.session), providers, store, clock);
-  const returnNames = new ReturnLeftOutNames(found, request, deployments, providers, budget, clock);
-  const requestRenewal = new RequestRenewal(store, deployments, request, chooseCa, budget, clock);
-  const look = new LookAtCertificate(
-    store,
-    found,
-    adviser,
-    deployments,
-    requestRenewal,
-    new TypeormCertificateStore(database.session),
-    chooseCa,
-    returnNames,
-    clock,
-  );
-  const leases = new TypeormLeases(database.session, database.unitOfWork);
-  return new RenewalScheduler(store, look, chores, leases, database.unitOfWork, clock);
-}
+const aScheduler = (options: ProcessOptions = {}): RenewalScheduler => world.aProcess(options).scheduler;
 
 describe('the renewal scheduler', () => {
   it('requests what is due once, however often it looks', async () => {
@@ -111,7 +41,7 @@ describe('the renewal scheduler', () => {
     const scheduler = aScheduler();
     expect(await scheduler.tick()).toBe(2);
     expect(await scheduler.tick()).toBe(0);
-    expect(requested.toSorted()).toEqual(ids.toSorted());
+    expect(requested().toSorted()).toEqual(ids.toSorted());
   });
 
   it('works in one process at a time; another takes over when that one is gone', async () => {
@@ -120,10 +50,10 @@ describe('the renewal scheduler', () => {
     expect(await first.tick()).toBe(0);
     await due('a');
     expect(await second.tick()).toBeNull();
-    clock.advance(61_000);
+    world.clock.advance(61_000);
     expect(await second.tick()).toBe(1);
     expect(await first.tick()).toBeNull();
-    expect(requested).toHaveLength(1);
+    expect(requested()).toHaveLength(1);
   });
 
   it('renews nothing twice when ten processes look at the same moment', async () => {
@@ -131,8 +61,8 @@ describe('the renewal scheduler', () => {
       await due(`client${index % 3}`);
     }
     await Promise.all(Array.from({ length: 10 }, () => aScheduler().tick()));
-    expect(requested).toHaveLength(20);
-    expect(new Set(requested).size).toBe(20);
+    expect(requested()).toHaveLength(20);
+    expect(new Set(requested()).size).toBe(20);
   });
 
   it('has no more than 32 on the way, and does not let one client have them all', async () => {
@@ -141,15 +71,15 @@ describe('the renewal scheduler', () => {
     }
     const small = await due('small');
     expect(await aScheduler().tick()).toBe(32);
-    expect(requested.indexOf(small)).toBeLessThanOrEqual(1);
-    expect(await database.session.repository(CertificateRenewalEntity).countBy({})).toBe(46);
+    expect(requested().indexOf(small)).toBeLessThanOrEqual(1);
+    expect(await world.database.session.repository(CertificateRenewalEntity).countBy({})).toBe(46);
   });
 
   it('leaves alone what nobody is shown, and looks again in a day', async () => {
     const id = await due('a');
-    expect(await aScheduler(() => false).tick()).toBe(0);
-    expect(await store.dueAt([id])).toEqual(new Map([[id, after(START, DAY_MS)]]));
-    clock.advance(DAY_MS);
+    expect(await aScheduler({ isUsed: () => false }).tick()).toBe(0);
+    expect(await world.renewals.dueAt([id])).toEqual(new Map([[id, after(START, DAY_MS)]]));
+    world.clock.advance(DAY_MS);
     expect(await aScheduler().tick()).toBe(1);
   });
 
@@ -158,18 +88,18 @@ describe('the renewal scheduler', () => {
     const window = { start: after(START, 59 * DAY_MS), end: after(START, 61 * DAY_MS) };
     const asked: Date[] = [];
     const ask = async () => {
-      asked.push(clock.now());
-      return { window, askAgainAt: after(clock.now(), 6 * 3_600_000) };
+      asked.push(world.clock.now());
+      return { window, askAgainAt: after(world.clock.now(), 6 * 3_600_000) };
     };
-    const scheduler = aScheduler(() => true, { ask });
+    const scheduler = aScheduler({ adviser: { ask } });
     expect(await scheduler.tick()).toBe(0);
-    const { state } = await store.find(id);
+    const { state } = await world.renewals.find(id);
     expect(asked).toEqual([START]);
     expect(state.window).toEqual(window);
     expect(state.renewAt! >= window.start && state.renewAt! < after(window.start, 1.5 * DAY_MS)).toBe(true);
-    clock.advance(state.renewAt!.getTime() - START.getTime() - 4 * 60_000);
+    world.clock.advance(state.renewAt!.getTime() - START.getTime() - 4 * 60_000);
     expect(await scheduler.tick()).toBe(0);
-    clock.advance(4 * 60_000);
+    world.clock.advance(4 * 60_000);
     expect(await scheduler.tick()).toBe(1);
     expect(asked).toHaveLength(2);
   });
@@ -177,6 +107,10 @@ describe('the renewal scheduler', () => {
   it('never renews an upload, and raises its alarm', async () => {
     const id = await due('a', { provider: 'UPLOAD', notAfter: after(START, 10 * DAY_MS) });
     expect(await aScheduler().tick()).toBe(0);
-    expect((await store.find(id)).alarm).toMatchObject({ level: 'WARNING', reason: 'NOT_RENEWED', since: START });
+    expect((await world.renewals.find(id)).alarm).toMatchObject({
+      level: 'WARNING',
+      reason: 'NOT_RENEWED',
+      since: START,
+    });
   });
 });

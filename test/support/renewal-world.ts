@@ -8,7 +8,7 @@ import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budg
 import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
 import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
-import { NoAdvice } from '../../src/certificates/application/renewal/renewal-adviser.js';
+import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewCertificate } from '../../src/certificates/application/renewal/renew-certificate.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import type { RequestHandshakes } from '../../src/certificates/application/renewal/request-handshakes.js';
@@ -33,6 +33,11 @@ const SERVER = newId();
 
 export type RenewalWorld = Awaited<ReturnType<typeof makeRenewalWorld>>;
 export type RenewalProcess = ReturnType<RenewalWorld['aProcess']>;
+
+export interface ProcessOptions {
+  readonly adviser?: RenewalAdviser;
+  readonly isUsed?: (certificateId: string) => boolean;
+}
 
 /**
  * Everything that renews, on a real database and a clock of its own; what runners make of operations is for the test to say. `provider`
@@ -108,15 +113,15 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     return certificate;
   }
 
-  /** All of one process of the control plane; another one is a restart. */
-  function aProcess() {
+  /** All of one process of the control plane; another one is a restart. `isUsed`: whether visitors are shown it. */
+  function aProcess({ adviser = new NoAdvice(), isUsed = () => true }: ProcessOptions = {}) {
     const found = {
       find: async (id: string) => operations.get(id) ?? null,
       findMany: async (ids: readonly string[]) => ids.flatMap((id) => operations.get(id) ?? []),
     } as unknown as OperationStore;
     const deployments = {
       locks: async () => [],
-      usedNames: async ({ names }: Certificate) => names,
+      usedNames: async ({ id, names }: Certificate) => (isUsed(id) ? names : []),
     } as unknown as CertificateDeployments;
     const limits = new TypeormCaLimitStore(session);
     const chooseCa = new ChooseCa(providers, found);
@@ -126,7 +131,7 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     const look = new LookAtCertificate(
       renewals,
       found,
-      new NoAdvice(),
+      adviser,
       deployments,
       requestRenewal,
       new TypeormCertificateStore(session),
