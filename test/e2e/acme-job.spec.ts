@@ -250,6 +250,38 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(found).toContainEqual([provider.id, 'ACTIVE']);
   });
 
+  it('counts what it orders where the CA has limits, and says what is left', async () => {
+    const { acme } = settings();
+    const { provider } = await hler.api.mutate<{ provider: { id: string; acme: { limits: string } } }>(
+      'createCertificateProvider',
+      { name: 'limited', acme: { ...acme, limits: 'LETS_ENCRYPT' } },
+      'provider { id acme { limits } }',
+    );
+    expect(provider.acme.limits).toBe('LETS_ENCRYPT');
+    const siteId = await createSite(hler.api, ground, 'limited.example.test', { https: 'ENABLED' });
+    const left = async (): Promise<readonly string[]> => {
+      const { id } = await hler.api.done('checkDomain', { siteId, provider: provider.id });
+      const lines: string[] = [];
+      for await (const { message } of hler.api.events(id)) {
+        lines.push(message ?? '');
+      }
+      return lines.filter((line) => line.startsWith('The CA allows'));
+    };
+    expect(await left()).toEqual([
+      'The CA allows 300 of 300 more: new orders of the account.',
+      'The CA allows 50 of 50 more: certificates for example.test.',
+      'The CA allows 5 of 5 more: certificates for exactly these names.',
+      'The CA allows 5 of 5 more: failed authorizations of limited.example.test.',
+    ]);
+    const { limitReached } = await hler.api.mutate<{ limitReached: object | null }>(
+      'issueCertificate',
+      { siteId, provider: provider.id },
+      'limitReached { limit until }',
+    );
+    expect(limitReached).toBeNull();
+    expect((await left())[1]).toBe('The CA allows 49 of 50 more: certificates for example.test.');
+  });
+
   it('revokes at the CA', async () => {
     const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
       ({ provider }) => provider === 'ACME',

@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NamePreflight, PreflightRequest } from '../../src/certificates/domain/preflight/name-preflight.js';
+import type { PlainObject } from '../../src/shared/plain.js';
 import { checkNames } from '../../workers/preflight/check-names.js';
 import domainCheck from '../../workers/tasks/domain-check.js';
 import { startChallengeDns, type ChallengeDns } from '../support/challenge-dns.js';
@@ -131,5 +132,24 @@ describe('a name that is looked at before the CA does', () => {
       output: { names: [{ name: 'good.test' }, { name: 'nowhere.test', verdict: 'BLOCKED' }] },
     });
     expect(said).toContain('nowhere.test is BLOCKED. nowhere.test: The name has no address in the DNS.');
+  });
+
+  it('says what the limits of the CA leave, and warns of one that is used up', async () => {
+    const nextAt = new Date(Date.now() + 3_600_000).toISOString();
+    const budget = [
+      { limit: 'new orders of the account', left: 300, most: 300, nextAt },
+      { limit: 'certificates for good.test', left: 0, most: 50, nextAt },
+    ];
+    const said: string[] = [];
+    const input = { ...aRequest(['good.test']), budget } as unknown as PlainObject;
+    const result = await runTask(domainCheck, input, (message) => said.push(message));
+    expect(said).toEqual(expect.arrayContaining(['The CA allows 0 of 50 more: certificates for good.test.']));
+    expect(result).toMatchObject({
+      status: 'NOTHING_TO_DO',
+      output: { budget },
+      warnings: expect.arrayContaining([
+        expect.objectContaining({ code: 'CA_LIMIT_REACHED', details: { limit: 'certificates for good.test', nextAt } }),
+      ]),
+    });
   });
 });

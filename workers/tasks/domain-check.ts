@@ -62,7 +62,7 @@ function usedUp({ limit, nextAt }: Input['budget'][number]): Failure {
   return {
     code: 'CA_LIMIT_REACHED',
     summary: `The CA will refuse until ${nextAt}, as far as is known: ${limit}.`,
-    hint: 'Wait until then, or take another provider. Renewals are not concerned.',
+    hint: 'Wait until then, or take another provider.',
     details: { limit, nextAt },
     retry: later(Math.max(Date.parse(nextAt) - Date.now(), 0)),
   };

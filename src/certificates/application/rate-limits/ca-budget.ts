@@ -71,9 +71,11 @@ export class CaBudget {
 
   async #order(certificate: Certificate, providerId: string | null): Promise<CaOrder | null> {
     const provider = providerId === null ? null : await this.providers.find(providerId);
+    if (provider === null || limitSetOf(provider.acme.limits, provider.acme.directoryUrl) === 'NONE') {
+      return null;
+    }
     const { state } = await this.renewals.find(certificate.id);
-    const order = provider && caOrder(certificate, provider, state.window);
-    return order === null || order.limits === 'NONE' ? null : order;
+    return caOrder(certificate, provider, state.window);
   }
 }
 

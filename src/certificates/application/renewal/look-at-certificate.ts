@@ -64,7 +64,7 @@ export class LookAtCertificate {
       : null;
   }
 
-  /** @returns whether a renewal was requested. */
+  /** @returns whether an operation was requested. */
   async execute(certificate: Certificate, consulted: Consulted | null, mayRequest: boolean): Promise<boolean> {
     const now = this.clock.now();
     let renewal = await this.renewals.find(certificate.id);
@@ -112,9 +112,9 @@ export class LookAtCertificate {
     if (step.action === 'WAIT') {
       const looked = isUsed
         ? await this.returnNames.execute(certificate, judged, mayRequest)
-        : { renewal: judged, until: null };
+        : { renewal: judged, until: null, requested: false };
       await this.renewals.save(looked.renewal, earliest([step.until, looked.until]));
-      return false;
+      return looked.requested;
     }
     if (!isUsed) {
       // Nobody is shown it. Should a site take it up again before it ends, it is renewed within a day.

@@ -51,7 +51,7 @@ export class RenewalScheduler {
     return this.#ticks.stop();
   }
 
-  /** @returns how many renewals were requested; null when another process holds the lease. */
+  /** @returns how many operations were requested; null when another process holds the lease. */
   async tick(): Promise<number | null> {
     const token = await this.#acquire();
     if (token === null) {

@@ -28,10 +28,11 @@ import { CertificateProviderStore } from '../certificate-provider-store.js';
 import { CaBudget } from '../rate-limits/ca-budget.js';
 import { SCHEDULER } from './scheduler-actor.js';
 
-/** The renewal as it is now, and when there is something to do about names that are missing; null: nothing is. */
 export interface LeftOutLooked {
   readonly renewal: CertificateRenewal;
+  /** When there is something to do about names that are missing; null: nothing is. */
   readonly until: Date | null;
+  readonly requested: boolean;
 }
 
 /**
@@ -58,12 +59,13 @@ export class ReturnLeftOutNames {
     const { work } = leftOut;
     const operation = work && (await this.operations.find(work.operationId));
     if (operation && !hasEnded(operation.state)) {
-      return { renewal: { ...renewal, leftOut }, until: now };
+      return { renewal: { ...renewal, leftOut }, until: now, requested: false };
     }
     const settled = work
       ? await this.#settled(certificate, { ...leftOut, work: null }, work, operation, now)
       : await this.#next(certificate, leftOut, mayRequest, now);
-    return { renewal: { ...renewal, leftOut: settled }, until: settled.work ? now : nextCheck(settled) };
+    const requested = settled.work !== null;
+    return { renewal: { ...renewal, leftOut: settled }, until: requested ? now : nextCheck(settled), requested };
   }
 
   async #next(certificate: Certificate, leftOut: LeftOut, mayRequest: boolean, now: Date): Promise<LeftOut> {
