@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
@@ -14,6 +14,7 @@ import issueTask from '../../workers/tasks/certificate-acme-issue.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
 import { makeCsr } from '../../workers/tls/make-csr.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
+import { startChaosCa } from '../chaos-ca/start-chaos-ca.js';
 import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 import { runTask } from '../support/run-task.js';
 
@@ -134,6 +135,30 @@ describe('certificate.acme-issue', () => {
     expect(await run(operationId, wanted)).toEqual(again);
     lab.web.elsewhere.delete('lacking.task.test');
     expect((await run(newId(), wanted)).output?.['names']).toEqual(names.toSorted());
+  });
+
+  it('asks a backup for all names again, also for those that the first CA may not issue for, and says that it did', async () => {
+    const first = await startChaosCa({ faults: [{ fault: 'serverError', operations: ['newOrder'], status: 503 }] });
+    onTestFinished(() => first.stop());
+    await lab.pebble.dns.tell('add-caa', {
+      host: 'bound.task.test',
+      policies: [{ tag: 'issue', value: 'other.example' }],
+    });
+    const operationId = newId();
+    const names = ['site.task.test', 'bound.task.test'];
+    const ca = { directoryUrl: first.directoryUrl, caBundlePem: first.listenerRoot, proxyUrl: null };
+    const failed = await run(operationId, { names, ca, mayAskAnother: true }).catch((caught: unknown) => caught);
+    expect(failed).toMatchObject({ code: 'ACME_UNAVAILABLE', retry: { policy: 'LATER' } });
+    expect(lines.join('\n')).toContain('bound.task.test: A CAA record forbids this CA to issue for the name.');
+    const backupNotice = 'The backup "second" is asked.';
+    const issued = await run(operationId, { names, backupNotice });
+    expect(issued).toMatchObject({
+      output: { names: names.toSorted(), acmeDirectoryUrl: lab.pebble.ca.directoryUrl },
+      warnings: [{ code: 'CERTIFICATE_FROM_BACKUP', summary: expect.stringContaining(backupNotice) }],
+    });
+    expect(lines).toContain(`${backupNotice} It is ${lab.pebble.ca.directoryUrl}.`);
+    // Killed after that, it says the same.
+    expect((await run(operationId, { names, backupNotice })).warnings).toEqual(issued.warnings);
   });
 
   it('leaves out the name that is at fault, says why, and gives the others theirs', async () => {
