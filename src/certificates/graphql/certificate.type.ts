@@ -56,7 +56,8 @@ export class RefusedNameType implements RefusedName {
 
   @Field(() => String, {
     nullable: true,
-    description: 'When it is tried again; null: not before something was changed.',
+    description:
+      'When another try is worth it; null: not before something was changed. renewal.leftOut says when it is looked at.',
   })
   readonly retryAt: string | null;
 }
