@@ -17,15 +17,17 @@ import { CoveringCertificates } from './application/covering-certificates.js';
 import { DecidePolicy } from './application/decide-policy.js';
 import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
+import { AccountOperations } from './application/account-operations.js';
 import { RequestCertificate } from './application/request-certificate.js';
 import { CaBudget } from './application/rate-limits/ca-budget.js';
 import { CaLimitStore } from './application/rate-limits/ca-limit-store.js';
 import { RevokeCertificate } from './application/revoke-certificate.js';
+import { RolloverAccountKeyKind } from './application/kinds/rollover-account-key-kind.js';
 import { TestProviderKind } from './application/kinds/test-provider-kind.js';
-import { TestCertificateProvider } from './application/test-certificate-provider.js';
 import { WriteCertificateProvider } from './application/write-certificate-provider.js';
 
 const USE_CASES = [
+  AccountOperations,
   CaBudget,
   ChooseProvider,
   CoveringCertificates,
@@ -34,7 +36,6 @@ const USE_CASES = [
   FindCertificates,
   RequestCertificate,
   RevokeCertificate,
-  TestCertificateProvider,
   WriteCertificateProvider,
 ];
 import { RenewalAdviser } from './application/renewal/renewal-adviser.js';
@@ -53,6 +54,7 @@ import { UploadReader } from './application/upload-reader.js';
     { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
     { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
+    RolloverAccountKeyKind,
     TestProviderKind,
     ...USE_CASES,
   ],
@@ -73,10 +75,12 @@ export class CertificatesModule implements OnModuleInit {
     private readonly fields: CertificateFieldWriter,
     private readonly kinds: OperationKinds,
     private readonly testProvider: TestProviderKind,
+    private readonly rolloverAccountKey: RolloverAccountKeyKind,
   ) {}
 
   onModuleInit(): void {
     this.writers.register(this.fields);
     this.kinds.register(this.testProvider);
+    this.kinds.register(this.rolloverAccountKey);
   }
 }

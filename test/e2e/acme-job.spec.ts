@@ -114,6 +114,16 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(pebble.output()).not.toContain('newOrder');
   });
 
+  it('gives an account a fresh key at the CA, and orders with it from then on', async () => {
+    const input = { providerId, serverId: ground.serverId };
+    const operation = await hler.api.done('rolloverAccountKey', input);
+    expect(operation).toMatchObject({
+      kind: 'server.rollover-account-key',
+      tasks: [{ state: 'NOTHING_TO_DO' }, { state: 'SUCCESS' }],
+    });
+    expect(pebble.output()).toContain('POST /rollover-account-key');
+  });
+
   it('issues for a site on request, and serves it in place of the self-signed one', async () => {
     const siteId = await createSite(hler.api, ground, 'asked.example.test', {
       https: 'REQUIRED',

@@ -189,6 +189,10 @@ describe('tenancy', () => {
       providerId: siteId,
       serverId,
     })),
+    'Mutation.rolloverAccountKey': forbiddenMutation('rolloverAccountKey', ({ siteId }, { serverId }) => ({
+      providerId: siteId,
+      serverId,
+    })),
     'Mutation.setCertificatePolicy': async (a, b) => {
       const before = await hler.rowCounts();
       const refusals = [

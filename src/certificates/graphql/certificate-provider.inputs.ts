@@ -194,6 +194,12 @@ export class TestCertificateProviderInput extends CertificateProviderInput {
   readonly serverId: string;
 }
 
+@InputType()
+export class RolloverAccountKeyInput extends CertificateProviderInput {
+  @Field(() => ID, { description: 'The server whose account it is.' })
+  readonly serverId: string;
+}
+
 @ObjectType()
 export class CertificateProviderPayload {
   @Field(() => CertificateProviderType)
@@ -205,3 +211,6 @@ export class TestCertificateProviderPayload extends CertificateProviderPayload {
   @Field(() => OperationType)
   readonly operation: OperationType;
 }
+
+@ObjectType()
+export class RolloverAccountKeyPayload extends TestCertificateProviderPayload {}

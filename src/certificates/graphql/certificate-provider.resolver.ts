@@ -1,13 +1,15 @@
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Allow, CurrentActor, PageArgs, readPage, toConnection } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
+import { AccountOperations, type AccountOperationRequested } from '../application/account-operations.js';
 import { FindCertificateProviders } from '../application/find-certificate-providers.js';
-import { TestCertificateProvider } from '../application/test-certificate-provider.js';
 import { WriteCertificateProvider } from '../application/write-certificate-provider.js';
 import {
   CertificateProviderInput,
   CertificateProviderPayload,
   CreateCertificateProviderInput,
+  RolloverAccountKeyInput,
+  RolloverAccountKeyPayload,
   TestCertificateProviderInput,
   TestCertificateProviderPayload,
   UpdateCertificateProviderInput,
@@ -20,7 +22,7 @@ export class CertificateProviderResolver {
   constructor(
     private readonly find: FindCertificateProviders,
     private readonly write: WriteCertificateProvider,
-    private readonly test: TestCertificateProvider,
+    private readonly accounts: AccountOperations,
   ) {}
 
   @Allow('certificate-provider:read')
@@ -85,7 +87,22 @@ export class CertificateProviderResolver {
     @Args('input') { providerId, serverId }: TestCertificateProviderInput,
     @CurrentActor() actor: Actor,
   ): Promise<TestCertificateProviderPayload> {
-    const { provider, operation } = await this.test.execute(providerId, serverId, actor);
-    return { provider: providerType(provider), operation };
+    return payload(await this.accounts.test(providerId, serverId, actor));
   }
+
+  @Allow('certificate-provider:write')
+  @Mutation(() => RolloverAccountKeyPayload, {
+    description:
+      'The account that a server has at the CA gets a fresh key (RFC 8555 §7.3.5). Orders under way go on; the old key is of no use any more.',
+  })
+  async rolloverAccountKey(
+    @Args('input') { providerId, serverId }: RolloverAccountKeyInput,
+    @CurrentActor() actor: Actor,
+  ): Promise<RolloverAccountKeyPayload> {
+    return payload(await this.accounts.rollOver(providerId, serverId, actor));
+  }
+}
+
+function payload({ provider, operation }: AccountOperationRequested): TestCertificateProviderPayload {
+  return { provider: providerType(provider), operation };
 }

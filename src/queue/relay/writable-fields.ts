@@ -51,6 +51,7 @@ export const WRITABLE_FIELDS = {
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.revoke': { certificate: ['status'] },
   'server.test-provider': {},
+  'server.rollover-account-key': {},
   'site.check-domain': {},
   'certificate.check-names': {},
   'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
