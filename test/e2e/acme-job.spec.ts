@@ -270,7 +270,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(provider.acme.limits).toBe('LETS_ENCRYPT');
     const siteId = await createSite(hler.api, ground, 'limited.example.test', { https: 'ENABLED' });
     const left = async (): Promise<readonly string[]> => {
-      const { id } = await hler.api.done('checkDomain', { siteId, provider: provider.id });
+      const { id } = await hler.api.work('checkDomain', { siteId, provider: provider.id });
       const lines: string[] = [];
       for await (const { message } of hler.api.events(id)) {
         lines.push(message ?? '');

@@ -21,8 +21,9 @@ export class CaBudget {
   ) {}
 
   /**
-   * What an order for this certificate would meet at this provider (null: at none, or it needs no CA); null: nothing that is known
-   * of, and not to change before the unit of work around it ends. `keepReserve`: a little is left for people and for what is urgent; without it, the CA would refuse as far as can be known.
+   * The limit that an order for this certificate would meet at this provider (null: it needs no CA); null: none that is known of.
+   * Nobody else changes that before the unit of work around it ends. `keepReserve`: a little is left to people and to what is urgent;
+   * without it, the CA itself would refuse.
    */
   async refusal(
     certificate: Certificate,
