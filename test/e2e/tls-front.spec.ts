@@ -6,6 +6,7 @@ import { makeDrupalTree } from '../support/drupal-tree.js';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, platformInput, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
+import { startPebble } from '../support/pebble.js';
 import { PrivateFpm } from '../support/private-fpm.js';
 import { freePorts } from '../support/private-http-server.js';
 import { providePound } from '../support/provide-pound.js';
@@ -107,6 +108,34 @@ describe('nginx behind Pound', () => {
     const plain = await seen('http');
     expect(plain).toMatchObject({ ...client, HTTP_HOST: `d10.example.org:${hler.ports.http}` });
     expect(plain['HTTPS'] || 'off').toBe('off');
+  });
+
+  it('lets a CA through to what answers its challenges, ahead of every redirect', async () => {
+    const pebble = await startPebble({ httpPort: hler.ports.http });
+    try {
+      const acme = {
+        directoryUrl: pebble.ca.directoryUrl,
+        caBundle: pebble.ca.caBundlePem,
+        termsOfServiceAgreed: true,
+        preflight: { resolvers: [pebble.dns.server], httpPort: hler.ports.http },
+      };
+      const input = { name: 'pebble', acme };
+      const made = await hler.api.mutate<{ provider: { id: string } }>(
+        'createCertificateProvider',
+        input,
+        'provider { id }',
+      );
+      const siteId = await createSite(hler.api, ground, 'issued.example.test', {
+        https: 'REQUIRED',
+        aliases: [{ name: 'www.issued.example.test', redirect: true }],
+      });
+      await hler.api.done('issueCertificate', { siteId, provider: made.provider.id });
+      for (const host of ['issued.example.test', 'www.issued.example.test']) {
+        expect((await hler.get('https', host)).certificate?.issuer).toContain('Pebble');
+      }
+    } finally {
+      await pebble.stop();
+    }
   });
 
   it('keeps a promise of HSTS, over HTTPS alone', async () => {
