@@ -366,7 +366,13 @@ describe('tenancy', () => {
     const revoked = await hler.createToken('a', '--label', 'to be revoked');
     const api = new ApiClient(hler.url, revoked);
     expect(await api.ask('{ sites { totalCount } }')).toEqual({ sites: { totalCount: 1 } });
-    await hler.sql(`UPDATE api_tokens SET revoked_at = UTC_TIMESTAMP(3) WHERE label = 'to be revoked'`);
+    const listed = await hler.cli('token', 'list');
+    const [id = ''] = /^(\S+) +to be revoked +client a /m.exec(listed)?.slice(1) ?? [];
+    expect(listed).not.toContain(revoked);
+    expect(await hler.cli('token', 'revoke', id)).toBe('The token "to be revoked" is revoked.\n');
+    expect(await hler.cli('token', 'list')).not.toContain(id);
+    expect(await hler.cli('token', 'list', '--all')).toMatch(new RegExp(`^${id} .* revoked$`, 'm'));
+    await expect(hler.cli('token', 'revoke', ground.serverId)).rejects.toThrow(/TOKEN_NOT_FOUND/);
     for (const token of [expired, revoked, `hler_${'A'.repeat(43)}`, 'nonsense', '']) {
       const stranger = new ApiClient(hler.url, token);
       expect(await stranger.refusal('{ sites { totalCount } }')).toMatchObject({
