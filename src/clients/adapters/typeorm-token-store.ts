@@ -14,6 +14,10 @@ export class TypeormTokenStore extends TokenStore {
     await this.session.repository(ApiTokenEntity).insert({ ...token });
   }
 
+  find(id: string): Promise<ApiToken | null> {
+    return this.session.repository(ApiTokenEntity).findOneBy({ id });
+  }
+
   findByHash(hash: string): Promise<ApiToken | null> {
     return this.session.repository(ApiTokenEntity).findOneBy({ hash });
   }
