@@ -1,4 +1,5 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
+import { CertificateEventEntity } from './certificates/adapters/certificate-event.entity.js';
 import {
   CertificatePolicyEntity,
   CertificateProviderEntity,
@@ -6,6 +7,7 @@ import {
 import { CertificateRenewalEntity } from './certificates/adapters/certificate-renewal.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
+import { EventHeadEntity } from './database/event-head.entity.js';
 import { LeaseEntity } from './database/lease.entity.js';
 import {
   LockSubjectEntity,
@@ -23,11 +25,13 @@ import { SiteEntity, SiteNameEntity } from './sites/adapters/site.entity.js';
 export const ENTITIES = [
   ApiTokenEntity,
   CertificateEntity,
+  CertificateEventEntity,
   CertificateNameEntity,
   CertificatePolicyEntity,
   CertificateProviderEntity,
   CertificateRenewalEntity,
   ClientEntity,
+  EventHeadEntity,
   LeaseEntity,
   LockSubjectEntity,
   OperationDriftEntity,

@@ -1,6 +1,9 @@
 import { readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { CERTIFICATE_EVENTS, type CertificateEvent } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
@@ -68,6 +71,14 @@ describe('renewal', () => {
 
   const shown = async (uri: string): Promise<string> =>
     (await hler.get('https', uri)).certificate!.fingerprint256.replaceAll(':', '').toLowerCase();
+
+  async function told(id: string): Promise<readonly string[]> {
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { nodes: readonly { type: string }[] } }>(
+      'query ($id: ID!) { certificateEvents(certificateId: $id) { nodes { type } } }',
+      { id },
+    );
+    return certificateEvents.nodes.map(({ type }) => type);
+  }
 
   const renewed = (id: string, before: View, withinMs = SOON_MS): Promise<View> =>
     eventually(async () => {
@@ -190,6 +201,7 @@ describe('renewal', () => {
     // In a minute, give or take a fifth.
     const after = await renewed(id, before, 150_000);
     expect(await shown('failing.example.org')).toBe(after.fingerprint);
+    expect(await told(id)).toEqual(['ISSUED', 'FAILING', 'RENEWED']);
   }, 300_000);
 
   it('raises an alarm when visitors are shown another certificate than the one that is stored', async () => {
@@ -215,7 +227,63 @@ describe('renewal', () => {
       servedCheckedAt: expect.any(String),
     });
     expect(alarmed.alarm?.message).toContain(uri);
+    expect(await told(id)).toEqual(['ISSUED', 'RENEWED', 'MISMATCH']);
   }, 180_000);
+
+  it('is watched: events over WebSocket and SSE, and as a list from the cursor of any of them', async () => {
+    const client = createClient({
+      url: hler.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${hler.token}` },
+    });
+    onTestFinished(() => void client.dispose());
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { pageInfo: { endCursor: string | null } } }>(
+      '{ certificateEvents(last: 1) { pageInfo { endCursor } } }',
+    );
+    const after = certificateEvents.pageInfo.endCursor;
+    const live = client.iterate<{ certificateEvents: CertificateEvent }>({
+      query: CERTIFICATE_EVENTS,
+      variables: { after },
+    });
+    /** The next one about this name: the certificates of other cases go on with their lives. */
+    const next = async (): Promise<CertificateEvent> => {
+      const event = ((await live.next()).value as { data: { certificateEvents: CertificateEvent } }).data
+        .certificateEvents;
+      return event.label === 'watched.example.org' ? event : next();
+    };
+    const id = await aCertificate('watched.example.org');
+    const issued = await next();
+    const { fingerprint } = await see(id);
+    expect(issued).toMatchObject({ type: 'ISSUED', certificateId: id, label: 'watched.example.org', fingerprint });
+    const { id: operationId } = await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    const now = await see(id);
+    const renewed = {
+      type: 'RENEWED',
+      certificateId: id,
+      clientId: ground.clientId,
+      label: 'watched.example.org',
+      message: `Its successor is in force, until ${now.notAfter}.`,
+      fingerprint: now.fingerprint,
+      operationId,
+      code: null,
+      certificate: { fingerprint: now.fingerprint },
+      cursor: expect.any(String),
+    };
+    expect(await next()).toEqual(renewed);
+    await live.return?.();
+
+    const again = hler.api.certificateEvents({ after: issued.cursor, certificateId: id });
+    const { value } = await again.next();
+    expect(value).toEqual(renewed);
+    await again.return(undefined);
+    const list = `query ($after: String, $id: ID) { certificateEvents(after: $after, certificateId: $id) {
+      totalCount nodes { type } pageInfo { endCursor } } }`;
+    const { cursor } = value as CertificateEvent;
+    expect(await hler.api.ask(list, { after: issued.cursor, id })).toEqual({
+      certificateEvents: { totalCount: 2, nodes: [{ type: 'RENEWED' }], pageInfo: { endCursor: cursor } },
+    });
+    expect(await hler.api.refusal(list, { after: 'x' })).toMatchObject({ code: 'CURSOR_INVALID' });
+  });
 
   it('lists what ends before a moment', async () => {
     const id = await aCertificate('ending.example.org');

@@ -16,6 +16,8 @@ interface Tenant {
 type Case = (a: Tenant, b: Tenant, ground: Ground) => Promise<void>;
 
 const PROVIDER = { name: 'own', acme: { directoryUrl: 'https://ca.example/directory', termsOfServiceAgreed: true } };
+/** A cursor ahead of all events. */
+const FIRST = Buffer.from('v1:01000000-0000-7000-8000-000000000000').toString('base64url');
 const CONNECTION = 'totalCount nodes { id } edges { node { id } }';
 
 describe('tenancy', () => {
@@ -128,6 +130,20 @@ describe('tenancy', () => {
   const CASES: Readonly<Record<string, Case>> = {
     'Query.certificate': one('certificate', ({ certificateId }) => certificateId),
     'Query.certificates': list('certificates', ({ clientId }) => [`clientId: "${clientId}"`, 'status: ACTIVE']),
+    'Query.certificateEvents': async (a, b) => {
+      const seen = async ({ api }: Tenant, filter: string): Promise<readonly string[]> => {
+        const { certificateEvents } = await api.ask<{ certificateEvents: { nodes: readonly { clientId: string }[] } }>(
+          `{ certificateEvents(first: 100${filter}) { totalCount nodes { id clientId certificate { id } } } }`,
+        );
+        return [...new Set(certificateEvents.nodes.map(({ clientId }) => clientId))];
+      };
+      for (const filter of [`, certificateId: "${a.certificateId}"`, `, clientId: "${a.clientId}"`]) {
+        expect(await seen(a, filter)).toEqual([a.clientId]);
+        expect(await seen(b, filter)).toEqual([]);
+      }
+      expect(await seen(a, '')).toEqual([a.clientId]);
+      expect(await seen(b, '')).toEqual([b.clientId]);
+    },
     'Query.client': one('client', ({ clientId }) => clientId),
     'Query.clients': list('clients', () => []),
     'Query.node': async (a, b) => {
@@ -253,6 +269,21 @@ describe('tenancy', () => {
     'Mutation.uploadCertificate': onSite('uploadCertificate', { material: ['x'] }),
     'Mutation.verifyServer': forbiddenMutation('verifyServer', (_, { serverId }) => ({ serverId })),
     'Mutation.verifySite': onSite('verifySite'),
+    'Subscription.certificateEvents': async (a, b) => {
+      const events = (api: ApiClient, filter: object) => api.certificateEvents({ after: FIRST, ...filter });
+      for (const [filter, code] of [
+        [{ certificateId: a.certificateId }, 'CERTIFICATE_NOT_FOUND'],
+        [{ clientId: a.clientId }, 'CLIENT_NOT_FOUND'],
+      ] as const) {
+        await expect(events(b.api, filter).next()).rejects.toMatchObject({ refusal: { code } });
+      }
+      // That of a was the first of all.
+      for (const { api, clientId } of [a, b]) {
+        const own = events(api, {});
+        expect((await own.next()).value).toMatchObject({ type: 'ISSUED', clientId });
+        await own.return(undefined);
+      }
+    },
     'Subscription.operationEvents': async (a, b) => {
       await expect(b.api.events(a.operationId).next()).rejects.toMatchObject({
         refusal: { code: 'OPERATION_NOT_FOUND' },

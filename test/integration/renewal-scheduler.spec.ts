@@ -2,9 +2,12 @@ import { newCertificate } from '../../src/certificates/domain/new-certificate.js
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import { TypeormCertificateEventStore } from '../../src/certificates/adapters/typeorm-certificate-event-store.js';
 import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
 import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
 import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
+import { RecordCertificateEvent } from '../../src/certificates/application/events/record-certificate-event.js';
+import { KEPT_FOR_MS, RenewalEvents } from '../../src/certificates/application/events/renewal-events.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
 import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
@@ -12,7 +15,7 @@ import type { RequestHandshakes } from '../../src/certificates/application/renew
 import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import { TypeormLeases } from '../../src/database/typeorm-leases.js';
-import type { OperationStore, RequestOperation } from '../../src/operations/index.js';
+import type { Operation, OperationStore, RequestOperation } from '../../src/operations/index.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import { openDatabase, type TestDatabase } from '../support/a-database.js';
@@ -26,6 +29,9 @@ let store: TypeormRenewalStore;
 let clock: FixedClock;
 /** Certificates whose renewal was requested, in order. */
 let requested: string[];
+let events: TypeormCertificateEventStore;
+/** Operations that have ended, by id. */
+let ended: Map<string, Partial<Operation>>;
 
 beforeAll(async () => {
   mariadb = await startTestMariadb();
@@ -39,6 +45,8 @@ beforeEach(async () => {
   store = new TypeormRenewalStore(database.session);
   clock = new FixedClock(START);
   requested = [];
+  ended = new Map();
+  events = new TypeormCertificateEventStore(database.session);
 });
 afterEach(() => database.dataSource.destroy());
 
@@ -74,7 +82,7 @@ function aScheduler(
       return operation;
     },
   } as unknown as RequestOperation;
-  const found = { find: async () => ({ state: 'RUNNING' }) } as unknown as OperationStore;
+  const found = { find: async (id: string) => ended.get(id) ?? { state: 'RUNNING' } } as unknown as OperationStore;
   const deployments = {
     locks: async () => [],
     usedNames: async ({ id, names }: CertificateEntity) => (used(id) ? names : []),
@@ -90,8 +98,10 @@ function aScheduler(
     new TypeormCertificateStore(database.session),
     clock,
   );
+  const record = new RecordCertificateEvent(events, clock);
+  const watched = new RenewalEvents(events, record, store, found, clock);
   const leases = new TypeormLeases(database.session, database.unitOfWork);
-  return new RenewalScheduler(store, look, handshakes, leases, database.unitOfWork, clock);
+  return new RenewalScheduler(store, look, handshakes, watched, leases, database.unitOfWork, clock);
 }
 
 describe('the renewal scheduler', () => {
@@ -167,5 +177,102 @@ describe('the renewal scheduler', () => {
     const id = await due('a', { provider: 'UPLOAD', notAfter: after(START, 10 * DAY_MS) });
     expect(await aScheduler().tick()).toBe(0);
     expect((await store.find(id)).alarm).toMatchObject({ level: 'WARNING', reason: 'NOT_RENEWED', since: START });
+  });
+
+  describe('tells', () => {
+    const told = async () =>
+      (await events.list({}, { direction: 'FORWARD', size: 100, take: 100, after: null, before: null })).map(
+        ({ type, certificateId, clientId, label, message, details }) => ({
+          type,
+          certificateId,
+          clientId,
+          label,
+          message,
+          ...details,
+        }),
+      );
+
+    async function endOperation(id: string, failure: Partial<NonNullable<Operation['failure']>>): Promise<string> {
+      const { operationId } = await store.find(id);
+      const whole = { summary: 'It failed.', hint: '', task: null, retry: { policy: 'NEVER' }, ...failure } as const;
+      ended.set(operationId!, { id: operationId!, state: 'FAILED', failure: whole as Operation['failure'] });
+      return operationId!;
+    }
+
+    it('of a renewal that fails once for each reason, however often it is tried', async () => {
+      const id = await due('a');
+      const scheduler = aScheduler();
+      const operations: string[] = [];
+      const reasons = ['ACME_UNAVAILABLE', 'ACME_UNAVAILABLE', 'ACME_REFUSED', 'ACME_REFUSED'] as const;
+      for (const code of reasons) {
+        expect(await scheduler.tick()).toBe(1);
+        operations.push(await endOperation(id, { code, summary: `${code} it was.` }));
+        await scheduler.tick();
+        const { state } = await store.find(id);
+        clock.advance(state.nextAttemptAt!.getTime() - clock.now().getTime());
+      }
+      expect((await store.find(id)).state.failures).toBe(4);
+      expect((await told()).filter(({ type }) => type === 'FAILING')).toEqual(
+        [0, 2].map((index) => ({
+          type: 'FAILING',
+          certificateId: id,
+          clientId: 'a',
+          label: `${id}.test`,
+          message: `${reasons[index]} it was.`,
+          fingerprint: 'a'.repeat(64),
+          notAfter: after(START, 28 * DAY_MS).toISOString(),
+          operationId: operations[index],
+          code: reasons[index],
+          causes: [],
+          nextAttemptAt: expect.stringMatching(/^2026-06-0\d/),
+          percentLeft: null,
+        })),
+      );
+    });
+
+    it('of each threshold of its life once, and of its end', async () => {
+      const id = await due('a', { provider: 'UPLOAD' });
+      const scheduler = aScheduler();
+      for (let day = 0; day <= 30; day += 1) {
+        await database.session.repository(CertificateEntity).update({ id }, { dueAt: clock.now() });
+        await scheduler.tick();
+        clock.advance(DAY_MS);
+      }
+      expect((await told()).map(({ type, percentLeft, operationId }) => ({ type, percentLeft, operationId }))).toEqual([
+        { type: 'EXPIRING', percentLeft: 25, operationId: null },
+        { type: 'EXPIRING', percentLeft: 10, operationId: null },
+        { type: 'EXPIRED', percentLeft: null, operationId: null },
+      ]);
+    });
+
+    it('nobody about a certificate that nobody is shown', async () => {
+      await due('a', { provider: 'UPLOAD', notAfter: after(START, -DAY_MS) });
+      await aScheduler(() => false).tick();
+      expect(await told()).toEqual([]);
+    });
+
+    it('nothing of a look that was not written down', async () => {
+      await due('a', { provider: 'UPLOAD', notAfter: after(START, DAY_MS) });
+      const scheduler = aScheduler();
+      await database.dataSource.query('ALTER TABLE certificate_events RENAME COLUMN label TO no_label');
+      await scheduler.tick();
+      expect(await database.session.repository(CertificateRenewalEntity).countBy({})).toBe(0);
+      await database.dataSource.query('ALTER TABLE certificate_events RENAME COLUMN no_label TO label');
+      await scheduler.tick();
+      expect((await told()).map(({ type, percentLeft }) => [type, percentLeft])).toEqual([['EXPIRING', 10]]);
+    });
+
+    it('and forgets what is older than 400 days', async () => {
+      const event = { type: 'ISSUED', certificateId: newId(), clientId: 'a', label: 'x', message: 'x' } as const;
+      for (const at of [0, 1, 2]) {
+        await database.unitOfWork.run(() => events.append({ ...event, at: after(START, at), details: {} as never }));
+      }
+      clock.advance(KEPT_FOR_MS + 1);
+      await aScheduler().tick();
+      expect(await events.count({})).toBe(2);
+      clock.advance(61_000);
+      await aScheduler().tick();
+      expect(await events.count({})).toBe(0);
+    });
   });
 });

@@ -5,6 +5,7 @@ import { Hsts1790000210000 } from './1790000210000-hsts.js';
 import { CertificateProviders1790000300000 } from './1790000300000-certificate-providers.js';
 import { DriftAndHealth1790000200000 } from './1790000200000-drift-and-health.js';
 import { Renewal1790000400000 } from './1790000400000-renewal.js';
+import { CertificateEvents1790000500000 } from './1790000500000-certificate-events.js';
 import { Uploads1790000350000 } from './1790000350000-uploads.js';
 
 /** In order of time. A migration that has been released is never changed. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CertificateProviders1790000300000,
   Uploads1790000350000,
   Renewal1790000400000,
+  CertificateEvents1790000500000,
 ];

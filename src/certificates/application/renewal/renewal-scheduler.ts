@@ -4,6 +4,7 @@ import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
+import { RenewalEvents } from '../events/renewal-events.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
 import { RequestHandshakes } from './request-handshakes.js';
@@ -33,6 +34,7 @@ export class RenewalScheduler {
     private readonly renewals: RenewalStore,
     private readonly look: LookAtCertificate,
     private readonly handshakes: RequestHandshakes,
+    private readonly events: RenewalEvents,
     private readonly leases: Leases,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -61,6 +63,7 @@ export class RenewalScheduler {
     }
     const requested = await this.#takeTurns(token, await this.renewals.open(BATCH));
     await this.handshakes.execute(this.clock.now());
+    await this.events.removeOld();
     return requested;
   }
 
@@ -87,7 +90,7 @@ export class RenewalScheduler {
         if (!certificate || !(await this.leases.isHeld(LEASE_NAME, token))) {
           return false;
         }
-        return this.look.execute(certificate, consulted, mayRequest);
+        return this.events.during(certificate, () => this.look.execute(certificate, consulted, mayRequest));
       });
     } catch (error) {
       this.#logger.error(`The certificate ${id} could not be looked at and will be again: ${String(error)}`);
