@@ -79,10 +79,7 @@ describe('the quick start', () => {
       recursive: true,
       filter: (path) => !skipped.some((name) => path === join(REPOSITORY, name)),
     });
-    await cp(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
+    await copyTree(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
     const home = join(root, 'home');
     await run('mkdir', ['-m', '755', home]);
     await chown(home, NOBODY, NOBODY);
@@ -96,6 +93,14 @@ describe('the quick start', () => {
     expect(await processesOf(join(home, 'var'))).toEqual([]);
   });
 });
+
+/** As links where both are on one file system: copying 25,000 files takes longer than all the rest. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await run('cp', ['--archive', '--link', from, to]).catch(async () => {
+    await rm(to, { recursive: true, force: true });
+    await run('cp', ['--archive', from, to]);
+  });
+}
 
 function outputOf(child: ChildProcess): () => string {
   let text = '';
