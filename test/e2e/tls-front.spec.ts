@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
-import { freePorts } from '../support/private-http-server.js';
+import { freePorts } from '../support/free-ports.js';
 import { providePound } from '../support/provide-pound.js';
 
 describe('nginx behind Pound', () => {
