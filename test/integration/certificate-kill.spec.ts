@@ -9,10 +9,10 @@ import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type Task } from '../../workers/define-task.js';
 import selfSignTask from '../../workers/tasks/certificate-self-sign.js';
 import { findStored } from '../../workers/tls/stored-generation.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
+import { performTask, undoTask } from '../support/run-task.js';
 
 const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
 vi.mock('node:fs/promises', mortalFiles);
@@ -34,31 +34,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function task(): Task<never> {
-  if (isBatchTask(selfSignTask)) {
-    throw new Error('not a batch task');
-  }
-  return selfSignTask;
-}
-
-const aContext = (operationId: string): Parameters<Task<never>['run']>[1] => ({
-  operationId,
-  outputs: {},
-  signal: new AbortController().signal,
-  log: () => undefined,
-});
-
-async function selfSign(changes: PlainObject, operationId: string): Promise<TaskSuccess> {
-  const result = await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId));
-  if (result.status === 'ERROR') {
-    throw new Error(result.failure.summary);
-  }
-  return result;
-}
-
-async function undo(result: TaskSuccess): Promise<void> {
-  await task().undo?.(task().input.parse(input), result.undo ?? {}, aContext(newId()));
-}
+const selfSign = (changes: PlainObject, operationId: string): Promise<TaskSuccess> =>
+  performTask(selfSignTask, { ...input, ...changes }, { operationId });
+const undo = (result: TaskSuccess): Promise<void> => undoTask(selfSignTask, input, result.undo);
 
 /** Everything in the store: links by target, files by content. */
 async function snapshot(path = tls()): Promise<Record<string, string>> {
