@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +11,7 @@ import rollbackTask from '../../workers/tasks/certificate-rollback.js';
 import storeTask from '../../workers/tasks/certificate-store.js';
 import { issue, type Issued } from '../support/certificate-authority.js';
 import { performTask, undoTask } from '../support/run-task.js';
+import { treeSnapshot } from '../support/tree-snapshot.js';
 
 const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
 vi.mock('node:fs/promises', mortalFiles);
@@ -42,19 +43,10 @@ async function uploadTwice(): Promise<void> {
   await store(second);
 }
 
-/** The store without what a rollback remembers: links by target, files by content. */
-async function snapshot(path = join(root, 'tls')): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const name of (await readdir(path)).filter((entry) => !entry.endsWith('.rollback'))) {
-    const child = join(path, name);
-    const stat = await lstat(child);
-    if (stat.isDirectory()) {
-      Object.assign(found, { [`${child}/`]: (stat.mode & 0o777).toString(8) }, await snapshot(child));
-    } else {
-      found[child] = stat.isSymbolicLink() ? await readlink(child) : await readFile(child, 'utf8');
-    }
-  }
-  return found;
+/** The store without what a rollback remembers. */
+async function snapshot(): Promise<Record<string, string>> {
+  const tree = await treeSnapshot(join(root, 'tls'));
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.endsWith('.rollback')));
 }
 
 const lives = (tree: Record<string, string>): readonly string[] =>

@@ -1,6 +1,7 @@
 import type { TaskContext } from '../protocol.js';
 import { retractionSchema } from './place-schema.js';
-import { TlsStore, type TlsStorePlaces } from './tls-store.js';
+import type { TlsStorePlaces } from './store-places.js';
+import { TlsStore } from './tls-store.js';
 
 /** The undo of a task that put a generation in force: what was in force before is so again, and a key that was new is gone. Idempotent. */
 export async function retract(
