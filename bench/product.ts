@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.js';
 import { removeAtEnd, stoppable } from './cleanup.js';
-import { end, freePorts, mustRun, usageOf, type Usage } from './processes.js';
+import { freePorts } from '../test/support/free-ports.js';
+import { end, mustRun, usageOf, type Usage } from './processes.js';
 
 const BIN = fileURLToPath(new URL('../bin/hler.js', import.meta.url));
 

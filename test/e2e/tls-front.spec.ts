@@ -6,9 +6,9 @@ import { makeDrupalTree } from '../support/drupal-tree.js';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, platformInput, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
+import { freePorts } from '../support/free-ports.js';
 import { startPebble } from '../support/pebble.js';
 import { PrivateFpm } from '../support/private-fpm.js';
-import { freePorts } from '../support/private-http-server.js';
 import { providePound } from '../support/provide-pound.js';
 import { send } from '../support/request.js';
 

@@ -126,7 +126,7 @@ describe('a name that is looked at before the CA does', () => {
   it('is reported by the task, name by name', async () => {
     const said: string[] = [];
     const request = aRequest(['good.test', 'nowhere.test']);
-    const result = await runTask(domainCheck, request as never, (line) => said.push(line));
+    const result = await runTask(domainCheck, request as never, { say: (line) => void said.push(line) });
     expect(result).toMatchObject({
       output: { names: [{ name: 'good.test' }, { name: 'nowhere.test', verdict: 'BLOCKED' }] },
     });

@@ -7,7 +7,7 @@ import type { AcmeCa } from '../../src/certificates/domain/acme/acme-ca.js';
 import { privateKeyPem, selfSign } from '../../workers/tls/make-self-signed.js';
 import { startChallengeDns, type ChallengeDns } from './challenge-dns.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from './free-ports.js';
 
 export interface PebbleOptions {
   /** Percent of good nonces that it refuses. */
