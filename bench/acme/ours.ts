@@ -40,8 +40,10 @@ export const ours =
     }));
     const file = join(directory, 'calls.json');
     await writeFile(file, JSON.stringify({ threads: THREADS, lanes, calls }));
+    const profile = process.env['HLER_BENCH_PROFILE'];
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     try {
-      return JSON.parse(await mustRun(process.execPath, [CHILD, file])) as Obtained;
+      return JSON.parse(await mustRun(process.execPath, [...profiling, CHILD, file])) as Obtained;
     } finally {
       await stop();
     }
