@@ -28,7 +28,6 @@ async function inPlainPool() {
 
 async function inRunnersPool() {
   const pool = new WorkerPool(threads);
-  const { signal } = new AbortController();
   const rate = await rateOf(whole, async (index) => {
     const input = {
       certificateId: randomUUID(),
@@ -38,6 +37,7 @@ async function inRunnersPool() {
       tlsDirectory: join(directory, 'tls'),
       stagingDirectory: join(directory, 'staging'),
     };
+    const { signal } = new AbortController();
     const calls = [{ operationId: randomUUID(), outputs: {}, input }];
     const [result] = await pool.run({
       task: 'certificate.csr',
