@@ -13,7 +13,7 @@ export interface ClientCommand {
   readonly env: NodeJS.ProcessEnv;
   /** Where the certificate is when it has been got. */
   readonly certificatePath: string;
-  /** What has to be there before it starts; outside of its time only where it is not the client's own work. */
+  /** What has to be there before it starts: a millisecond or so of its time. */
   readonly prepare?: () => Promise<void>;
 }
 
@@ -35,11 +35,17 @@ export function byProcess(
         const { code, output } = await run(file, args, { env: { ...process.env, ...env } });
         return code === 0 && existsSync(certificatePath)
           ? undefined
-          : `${file} ended with ${String(code)}: ${output.trim().split('\n').at(-1) ?? ''}`;
+          : `${file} ended with ${String(code)}: ${reasonIn(output)}`;
       });
       return { ...obtained, cpuMs: endedChildrenCpuMs() - before };
     } finally {
       await stop();
     }
   };
+}
+
+/** The line that says most: programs end with advice. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n');
+  return (lines.find((line) => /urn:ietf|error|failed/i.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 300);
 }

@@ -4,7 +4,7 @@ import { LONGEST_WAIT_MS, sleep } from './patiently.js';
 import { localProblem, type LocalProblemType } from '../../src/certificates/domain/acme/problem.js';
 
 /** Before each ask: often in the first second, in which most are ready; then once a second, unless the CA says when. */
-const WAITS_MS = [10, 25, 50, 100, 200, 400];
+const WAITS_MS = [5, 10, 25, 50, 100, 200, 400];
 const STEADY_MS = 1_000;
 
 export interface Polling<T> {
