@@ -37,6 +37,29 @@ export function usageOf(directory: string, pid?: number): readonly Usage[] {
 
 export const cpuMsOf = (usages: readonly Usage[]): number => usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 
+/** What the children of this process that have ended had used, theirs included. */
+export function endedChildrenCpuMs(): number {
+  const [user, system] = cpuFields('self').slice(2);
+  return ticks(user, system);
+}
+
+/** What a process has used so far, its threads included, its children not. */
+export function processCpuMs(pid: number): number {
+  const [user, system] = cpuFields(String(pid));
+  return ticks(user, system);
+}
+
+/** `utime stime cutime cstime` of proc(5). */
+function cpuFields(pid: string): readonly string[] {
+  const stat = text(`/proc/${pid}/stat`);
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15);
+}
+
+const ticks = (user = '0', system = '0'): number => ((Number(user) + Number(system)) * 1000) / TICKS_PER_SECOND;
+
 function usage(pid: string): Usage & { readonly parent: string } {
   const stat = text(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
