@@ -29,8 +29,8 @@ interface Contender {
 
 const byProcesses = { lanes: PROCESSES, most: MOST_PROCESSES };
 const CONTENDERS: readonly Contender[] = [
-  { name: 'Hlér', obtain: ours({ preflight: true }), lanes: THREADS },
-  { name: 'Hlér, no preflight', obtain: ours({ preflight: false }), lanes: THREADS },
+  { name: 'Hlér', obtain: ours({ preflight: true }), lanes: PROCESSES },
+  { name: 'Hlér, no preflight', obtain: ours({ preflight: false }), lanes: PROCESSES },
   { name: 'Hlér, mutation until served', obtain: throughProduct, lanes: 1, upTo: IN_TURN },
   { name: 'lego', obtain: lego, ...byProcesses },
   { name: 'certbot', obtain: certbot, ...byProcesses },

@@ -27,7 +27,7 @@ async function inPlainPool() {
 }
 
 async function inRunnersPool() {
-  const pool = new WorkerPool(threads);
+  const pool = new WorkerPool(threads, threads);
   const rate = await rateOf(whole, async (index) => {
     const input = {
       certificateId: randomUUID(),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apacheMdConfiguration } from '../../test/chaos-ca/probe/apache-md-configuration.js';
 import { stoppable } from '../cleanup.js';
-import { cpuMsOf, end, freePorts, usageOf } from '../processes.js';
+import { freePorts } from '../../test/support/free-ports.js';
+import { cpuMsOf, end, usageOf } from '../processes.js';
 import type { Obtain } from './obtain.js';
 
 const WITHIN_MS = 15 * 60_000;

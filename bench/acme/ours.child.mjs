@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkerPool } from '../../dist/src/runner/worker-pool.js';
 
-const { threads, lanes, calls } = JSON.parse(await readFile(process.argv[2], 'utf8'));
-const pool = new WorkerPool(threads);
+const { threads, tasks, lanes, calls } = JSON.parse(await readFile(process.argv[2], 'utf8'));
+const pool = new WorkerPool(threads, tasks);
 const eachMs = [];
 const failures = [];
 

@@ -13,8 +13,9 @@ import type { Obtain, Obtained } from './obtain.js';
 
 const CHILD = fileURLToPath(new URL('ours.child.mjs', import.meta.url));
 
-/** Threads of a runner, when nothing else is said: that many certificates are worked on at a time. */
+/** Threads of a runner, and how many tasks they have at once, when nothing else is said. */
 export const THREADS = availableParallelism();
+const TASKS = 64;
 
 /**
  * What a runner does for `certificate.issue`: the task `certificate.acme-issue` in the threads of its pool, with key, order, request and
@@ -39,7 +40,7 @@ export const ours =
       },
     }));
     const file = join(directory, 'calls.json');
-    await writeFile(file, JSON.stringify({ threads: THREADS, lanes, calls }));
+    await writeFile(file, JSON.stringify({ threads: THREADS, tasks: TASKS, lanes, calls }));
     const profile = process.env['HLER_BENCH_PROFILE'];
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     try {
