@@ -3,7 +3,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeKeyPair, privateKeyPem, selfSign } from '../workers/tls/make-self-signed.js';
 import { stoppable } from './cleanup.js';
-import { freePorts, mustRun } from './processes.js';
+import { freePorts } from '../test/support/free-ports.js';
+import { mustRun } from './processes.js';
 import { newRoot, type Product } from './product.js';
 
 /** nginx with the configuration that the product has rendered, and nobody to look after it: the floor. */

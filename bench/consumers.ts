@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CONSUMER_NAMES, PROBE_PATH, type ConsumerName, type VhostSpec } from '../src/consumers/index.js';
+import { CONSUMERS, CONSUMER_NAMES, PROBE_PATH, type ConsumerName, type VhostSpec } from '../src/consumers/index.js';
 import { ask } from '../workers/http/ask.js';
 import { findWorkers } from '../workers/http/daemon.js';
 import type { HttpChange } from '../workers/http/http-change.js';
@@ -18,6 +18,8 @@ import type { Findings, Suite } from './suite.js';
 const SIZES = (process.env['BENCH_CONSUMERS'] ?? '10:10,1000:1000,1000:0,5000:100')
   .split(',')
   .map((size) => size.split(':').map(Number) as [number, number]);
+/** Pound passes requests on: see `npm run bench -- pound`. */
+const WEB_SERVERS = CONSUMER_NAMES.filter((name) => CONSUMERS[name].capabilities.servesFiles);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const CHILD = fileURLToPath(new URL('consumers-apply.ts', import.meta.url));
 const LOOK_EVERY_MS = 100;
@@ -128,7 +130,7 @@ export const consumers: Suite = {
   async measure(): Promise<Findings> {
     const rows: string[][] = [];
     for (const size of SIZES) {
-      for (const consumer of CONSUMER_NAMES) {
+      for (const consumer of WEB_SERVERS) {
         const found = row(consumer, size, await measure(consumer, ...size));
         process.stderr.write(`${found.join(' | ')}\n`);
         rows.push(found);

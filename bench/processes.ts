@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 
 const TICKS_PER_SECOND = 100;
 
@@ -37,6 +36,29 @@ export function usageOf(directory: string, pid?: number): readonly Usage[] {
 }
 
 export const cpuMsOf = (usages: readonly Usage[]): number => usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+
+/** What the children of this process that have ended had used, theirs included. */
+export function endedChildrenCpuMs(): number {
+  const [user, system] = cpuFields('self').slice(2);
+  return ticks(user, system);
+}
+
+/** What a process has used so far, its threads included, its children not. */
+export function processCpuMs(pid: number): number {
+  const [user, system] = cpuFields(String(pid));
+  return ticks(user, system);
+}
+
+/** `utime stime cutime cstime` of proc(5). */
+function cpuFields(pid: string): readonly string[] {
+  const stat = text(`/proc/${pid}/stat`);
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15);
+}
+
+const ticks = (user = '0', system = '0'): number => ((Number(user) + Number(system)) * 1000) / TICKS_PER_SECOND;
 
 function usage(pid: string): Usage & { readonly parent: string } {
   const stat = text(`/proc/${pid}/stat`);
@@ -90,17 +112,4 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM
     child.kill(signal);
     await once(child, 'exit');
   }
-}
-
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

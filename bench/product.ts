@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.js';
 import { removeAtEnd, stoppable } from './cleanup.js';
-import { end, freePorts, mustRun, usageOf, type Usage } from './processes.js';
+import { freePorts } from '../test/support/free-ports.js';
+import { end, mustRun, usageOf, type Usage } from './processes.js';
 
 const BIN = fileURLToPath(new URL('../bin/hler.js', import.meta.url));
 
@@ -29,8 +30,10 @@ export async function newRoot(): Promise<string> {
   return root;
 }
 
-export async function startProduct(root: string): Promise<Product> {
-  const [apiPort = 0, httpPort = 0, httpsPort = 0] = await freePorts(3);
+/** `port`: where it serves HTTP; any free one when not given. */
+export async function startProduct(root: string, port?: number): Promise<Product> {
+  const [apiPort = 0, freePort = 0, httpsPort = 0] = await freePorts(3);
+  const httpPort = port ?? freePort;
   // HLER_ is the product's own prefix, and it refuses what it does not know.
   const { HLER_BENCH_PROFILE: profile, ...inherited } = process.env;
   const env = {

@@ -1,4 +1,5 @@
 /** `run.ts [--write] [suite…]`: measures the built product and prints what it found. See docs/benchmarks.md. */
+import { acme } from './acme.js';
 import { stopAll } from './cleanup.js';
 import { consumers } from './consumers.js';
 import { writeFigures } from './document.js';
@@ -10,7 +11,7 @@ import { start } from './start.js';
 import { storm } from './storm.js';
 import type { Suite } from './suite.js';
 
-const SUITES: readonly Suite[] = [sites, queue, scale, start, consumers, storm];
+const SUITES: readonly Suite[] = [sites, queue, scale, start, consumers, storm, acme];
 
 async function figuresOf(suite: Suite, machine: string): Promise<string> {
   const before = load();

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Measures the built product: `npm run bench -- [--write] [sites|queue|scale|start|consumers|storm|graphql|pound]`; every suite when none is named.
+# Measures the built product: `npm run bench -- [--write] [sites|queue|scale|start|consumers|storm|acme|graphql|pound]`; every suite when none is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bash scripts/ensure-node-modules.sh
 bash scripts/ensure-system.sh
+if (($# == 0)) || [[ " $* " == *" acme "* ]]; then
+  bash scripts/ensure-system.sh acme apache e2e
+fi
 node scripts/build.mjs --if-needed
 
 typescript=(node --import @oxc-node/core/register)

@@ -1,5 +1,6 @@
 import { CertificateEntity, CertificateNameEntity } from './certificates/adapters/certificate.entity.js';
 import { CaLimitLevelEntity, CaOrderChargeEntity } from './certificates/adapters/ca-limit.entities.js';
+import { CertificateEventEntity } from './certificates/adapters/certificate-event.entity.js';
 import {
   CertificatePolicyEntity,
   CertificateProviderEntity,
@@ -7,6 +8,7 @@ import {
 import { CertificateRenewalEntity } from './certificates/adapters/certificate-renewal.entity.js';
 import { ApiTokenEntity } from './clients/adapters/api-token.entity.js';
 import { ClientEntity } from './clients/adapters/client.entity.js';
+import { EventHeadEntity } from './database/event-head.entity.js';
 import { LeaseEntity } from './database/lease.entity.js';
 import {
   LockSubjectEntity,
@@ -26,11 +28,13 @@ export const ENTITIES = [
   CaLimitLevelEntity,
   CaOrderChargeEntity,
   CertificateEntity,
+  CertificateEventEntity,
   CertificateNameEntity,
   CertificatePolicyEntity,
   CertificateProviderEntity,
   CertificateRenewalEntity,
   ClientEntity,
+  EventHeadEntity,
   LeaseEntity,
   LockSubjectEntity,
   OperationDriftEntity,

@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { CONSUMERS, type HttpServerSpec, type VhostSpec } from '../../src/consumers/index.js';
+import { freePorts } from '../../test/support/free-ports.js';
 import { applyChanges } from '../../workers/http/apply-changes.js';
 import { findMaster } from '../../workers/http/daemon.js';
 import { realEffects, targetOf, type Target } from '../../workers/http/effects.js';
@@ -67,11 +68,12 @@ async function apply(changes: readonly HttpChange[], server: HttpServerSpec): Pr
 }
 
 async function specOf(root: string): Promise<HttpServerSpec> {
+  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
   return {
     serverId: randomUUID(),
     addresses: ['127.0.0.1'],
-    httpPort: await freePort(),
-    httpsPort: await freePort(),
+    httpPort,
+    httpsPort,
     paths: {
       config: `${root}/config`,
       tls: `${root}/tls`,
@@ -102,21 +104,10 @@ async function certificateOf(name: string, tls: string): Promise<string> {
   const pair = await makeKeyPair('EC_P256');
   const certificate = await selfSign(pair, { names: [name], days: 30, now: new Date() });
   const key = privateKeyPem(pair.privateKey).reveal();
-  const spki = createHash('sha256')
-    .update(pair.publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  const spki = spkiOf(pair.publicKey);
   const directory = `${tls}/${spki}`;
   await mkdir(`${directory}/gen-1`, { recursive: true, mode: 0o700 });
   await writeFile(`${directory}/gen-1/combined.pem`, certificate + key, { mode: 0o400 });
   await symlink('gen-1', `${directory}/live`);
   return spki;
-}
-
-async function freePort(): Promise<number> {
-  const server = createSocket().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

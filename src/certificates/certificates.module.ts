@@ -6,6 +6,7 @@ import { TypeormCertificateProviderStore } from './adapters/typeorm-certificate-
 import { TypeormCaLimitStore } from './adapters/typeorm-ca-limit-store.js';
 import { AcmeRenewalAdviser } from './adapters/acme-renewal-adviser.js';
 import { TypeormRenewalStore } from './adapters/typeorm-renewal-store.js';
+import { TypeormCertificateEventStore } from './adapters/typeorm-certificate-event-store.js';
 import { TypeormCertificateStore } from './adapters/typeorm-certificate-store.js';
 import { ThreadUploadReader } from './adapters/thread-upload-reader.js';
 import { CertificateFieldWriter } from './application/certificate-field-writer.js';
@@ -15,6 +16,11 @@ import { CertificateStore } from './application/certificate-store.js';
 import { ChooseProvider } from './application/choose-provider.js';
 import { CoveringCertificates } from './application/covering-certificates.js';
 import { DecidePolicy } from './application/decide-policy.js';
+import { CertificateEventStore } from './application/events/certificate-event-store.js';
+import { FindCertificateEvents } from './application/events/find-certificate-events.js';
+import { RecordCertificateEvent } from './application/events/record-certificate-event.js';
+import { RenewalEvents } from './application/events/renewal-events.js';
+import { WatchCertificateEvents } from './application/events/watch-certificate-events.js';
 import { FindCertificateProviders } from './application/find-certificate-providers.js';
 import { FindCertificates } from './application/find-certificates.js';
 import { AccountOperations } from './application/account-operations.js';
@@ -32,10 +38,13 @@ const USE_CASES = [
   ChooseProvider,
   CoveringCertificates,
   DecidePolicy,
+  FindCertificateEvents,
   FindCertificateProviders,
   FindCertificates,
+  RenewalEvents,
   RequestCertificate,
   RevokeCertificate,
+  WatchCertificateEvents,
   WriteCertificateProvider,
 ];
 import { RenewalAdviser } from './application/renewal/renewal-adviser.js';
@@ -49,12 +58,14 @@ import { UploadReader } from './application/upload-reader.js';
     { provide: CertificateStore, useClass: TypeormCertificateStore },
     { provide: CertificateProviderStore, useClass: TypeormCertificateProviderStore },
     { provide: CertificatePolicyStore, useClass: TypeormCertificatePolicyStore },
+    { provide: CertificateEventStore, useClass: TypeormCertificateEventStore },
     { provide: RenewalStore, useClass: TypeormRenewalStore },
     { provide: CaLimitStore, useClass: TypeormCaLimitStore },
     { provide: RenewalAdviser, useClass: AcmeRenewalAdviser },
     { provide: UploadReader, useClass: ThreadUploadReader },
     CertificateFieldWriter,
     RolloverAccountKeyKind,
+    RecordCertificateEvent,
     TestProviderKind,
     ...USE_CASES,
   ],

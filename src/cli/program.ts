@@ -65,6 +65,17 @@ export function program(): Command {
     .action(async (options: TokenCreateOptions) =>
       (await import('./commands/token-create.js')).runTokenCreate(options),
     );
+  token
+    .command('list')
+    .description('the tokens that work; never their texts')
+    .option('--all', 'also those that were revoked or have expired')
+    .action(async (options: { readonly all?: boolean }) =>
+      (await import('./commands/token-list.js')).runTokenList(options),
+    );
+  token
+    .command('revoke <id>')
+    .description('make a token useless, from the next request on')
+    .action(async (id: string) => (await import('./commands/token-revoke.js')).runTokenRevoke(id));
 
   hler
     .command('control-plane')

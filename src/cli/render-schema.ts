@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { CertificateEventResolver } from '../certificates/graphql/certificate-event.resolver.js';
 import { CertificateProviderResolver } from '../certificates/graphql/certificate-provider.resolver.js';
 import { CertificateResolver } from '../certificates/graphql/certificate.resolver.js';
 import { RevokeCertificateResolver } from '../certificates/graphql/revoke-certificate.resolver.js';
@@ -22,6 +23,7 @@ import { UploadedCertificateResolver } from '../sites/graphql/uploaded-certifica
 
 const RESOLVERS = [
   AliasResolver,
+  CertificateEventResolver,
   CertificatePolicyResolver,
   CertificateProviderResolver,
   CertificateResolver,

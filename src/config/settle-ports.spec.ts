@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../test/support/free-port.js';
+import { freePort } from '../../test/support/free-ports.js';
 import { loadConfig } from './load-config.js';
 import { PORT_VARIABLES, type Config } from './config.js';
 import { settlePorts } from './settle-ports.js';

@@ -11,7 +11,7 @@ export { asRoot, isAdopted, sudoersLine } from './adoption.js';
 export type { HttpServerPaths, HttpServerSpec, MachineFacts, SystemFacts, SystemServer } from './http-server-spec.js';
 export { HTTPS_MODES, type HttpsMode } from './https-mode.js';
 export { isAtLeast } from './is-at-least.js';
-export { isListenAddress } from './syntax.js';
+export { isBackendAddress, isListenAddress, isPlainHostname } from './syntax.js';
 export { DEFAULT_SERVER_NAME, PROBE_DIGEST_HEADER, PROBE_PATH } from './probe.js';
 export { DRUPAL_MAJORS, drupalMajor, type DrupalMajor } from './drupal/drupal-major.js';
 export { ENVIRONMENT_NAMES, type EnvironmentVariable } from './drupal/environment.js';

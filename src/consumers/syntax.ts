@@ -89,6 +89,18 @@ export function isListenAddress(value: string): boolean {
   return value === '*' || isIPv4(value) || (inner !== undefined && isIPv6(inner));
 }
 
+export const isBackendAddress = (value: string): boolean => isWritten(backendAddress, value);
+export const isPlainHostname = (value: string): boolean => isWritten(plainHostname, value);
+
+function isWritten(read: (value: string) => string, value: string): boolean {
+  try {
+    read(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What would have to be repaired was not validated when it entered, and what is verified later goes by the name as it was. */
 function unchanged(what: string, value: string, parsed: string): string {
   if (parsed !== value) {

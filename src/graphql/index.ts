@@ -4,6 +4,7 @@ export type { GraphqlContext, RequestInfo } from './graphql-context.js';
 export { NodeRegistry, type NodeSource } from './node/node-registry.js';
 export { NodeInterface } from './node/node.type.js';
 export { toConnection, type Connection } from './paging/connection.js';
+export { decodeCursor, encodeCursor } from './paging/cursor.js';
 export { PageArgs } from './paging/page.args.js';
 export { MAX_PAGE_SIZE, readPage, selectPage } from './paging/page.js';
 export { Paginated } from './paging/paginated.js';

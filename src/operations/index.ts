@@ -7,6 +7,7 @@ export { RequestOperation, type OperationRequest } from './application/request-o
 export { RunnerDirectory, type PublicJwk, type RunnerKeys } from './application/runner-directory.js';
 export { RETRIED_BY_SCHEDULE } from './domain/advance.js';
 export { SecretSealer } from './application/secret-sealer.js';
+export type { FieldSource } from './domain/field-source.js';
 export { exclusive, shared, type Lock } from './domain/lock.js';
 export { hasEnded, hasSucceeded } from './domain/operation-state.js';
 export type { Operation, OperationFailure, SubjectRef } from './domain/operation.js';

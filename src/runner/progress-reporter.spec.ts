@@ -154,14 +154,20 @@ describe('ProgressReporter', () => {
   it('stops at once, even between two tries, and says so to who would rewind it', async () => {
     const send = vi.fn<(report: ProgressReport) => Promise<void>>().mockRejectedValue(new Error('no Redis'));
     const reporter = aReporter(send);
-    const operation = reporter.follow(await aJournal(1));
+    const journal = await aJournal(1);
+    const operation = reporter.follow(journal);
     const drained = operation.drained();
     await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(1));
     await reporter.leave(operation);
     await drained;
     operation.notify(0);
     expect([operation.rewind(), operation.isDone]).toEqual([false, false]);
-    await new Promise((resolve) => setTimeout(resolve, 150));
     expect(send).toHaveBeenCalledTimes(1);
+    // The next report is due when the second try was: it holds whoever came after, alone.
+    const next = await aJournal(1);
+    send.mockResolvedValue();
+    await reporter.follow(next).drained();
+    const reported = send.mock.calls.map(([{ operations }]) => operations.map(({ operationId }) => operationId));
+    expect(reported).toEqual([[journal.order.operationId], [next.order.operationId]]);
   });
 });

@@ -50,7 +50,7 @@ export class RunnerProcess {
       (name) => new Bull(name, this.#connections.bullOptions()),
       this.#connections.client,
     );
-    this.#pool = new WorkerPool(options.threads);
+    this.#pool = new WorkerPool(options.threads, options.concurrency);
   }
 
   /** Resolves when the runner takes orders. Waits for Redis, and until this server is registered, for as long as it takes. */

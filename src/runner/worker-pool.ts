@@ -14,8 +14,18 @@ export type PoolCall = Omit<TaskRequest, 'port'> & {
 export class WorkerPool {
   readonly #pool: Piscina<TaskRequest, TaskResponse>;
 
-  constructor(threads: number) {
-    this.#pool = new Piscina({ ...workerFile('entry'), minThreads: 1, maxThreads: threads, idleTimeout: 60_000 });
+  /**
+   * `tasks`: how many run at once, on all threads together. More than threads, because a task mostly waits, for a CA or for a web
+   * server, and as many slow ones as there are threads would hold up everything else on this server.
+   */
+  constructor(threads: number, tasks: number) {
+    this.#pool = new Piscina({
+      ...workerFile('entry'),
+      minThreads: 1,
+      maxThreads: threads,
+      concurrentTasksPerWorker: Math.ceil(tasks / threads),
+      idleTimeout: 60_000,
+    });
   }
 
   /**

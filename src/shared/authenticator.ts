@@ -9,4 +9,6 @@ export abstract class Authenticator {
    * @throws DomainError DATABASE_UNAVAILABLE when it cannot be decided
    */
   abstract authenticate(authorizationHeader: string | undefined): Promise<Actor | null>;
+  /** Whether the token of the actor is neither expired nor revoked by now: for what goes on for longer than a request. */
+  abstract isStillValid(actor: Actor): Promise<boolean>;
 }

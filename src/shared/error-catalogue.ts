@@ -80,6 +80,7 @@ export const ERROR_CATALOGUE = {
     'There is no such client, or the token may not see it.',
     'List clients to find the right id.',
   ),
+  TOKEN_NOT_FOUND: caller('There is no such API token.', 'List tokens to find the right id: `hler token list --all`.'),
   SERVER_NOT_FOUND: caller(
     'There is no such server, or the token may not see it.',
     'List servers to find the right id.',

@@ -6,7 +6,8 @@ import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.
 import type { TaskContext } from '../../workers/protocol.js';
 import httpApply from '../../workers/tasks/http-apply.js';
 import { DIALECTS } from '../support/consumer-dialects.js';
-import { freePorts, name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
+import { freePorts } from '../support/free-ports.js';
+import { name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 describe.each(CONSUMER_NAMES)('%s', (consumer) => {
   const { servesFiles, refusesStrangers } = CONSUMERS[consumer].capabilities;

@@ -11,7 +11,7 @@ import { fsError } from '../../workers/system/fs-error.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { checkServer } from '../../workers/tasks/server-check.js';
 import { DIALECTS } from '../support/consumer-dialects.js';
-import { applyInputs, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
+import { applyInputs, name, PrivateHttpServer, succeeded } from '../support/private-http-server.js';
 
 describe.each(CONSUMER_NAMES)('%s', (consumer) => {
   let web: PrivateHttpServer;
@@ -101,13 +101,13 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
         const bad = `${web.target.directory}/pre.d/bad.conf`;
         let reloads = 0;
         const { reloadSignal } = CONSUMERS[consumer].daemon;
-        const signal = (pid: number, name: NodeJS.Signals): void => {
-          if (name === reloadSignal) {
+        const signal = (pid: number, sent: NodeJS.Signals): void => {
+          if (sent === reloadSignal) {
             reloads += 1;
             // For nginx the second reload takes it back; apache has ended by then, and is started.
             (reloads === 1 ? () => writeFileSync(bad, DIALECTS[consumer].nonsense) : () => rmSync(bad))();
           }
-          process.kill(pid, name);
+          process.kill(pid, sent);
         };
         const run: typeof runCommand = async (command, options) => {
           if (reloads > 0) {
@@ -125,6 +125,43 @@ describe.each(CONSUMER_NAMES)('%s', (consumer) => {
         expect(await web.get('http', 'a.test')).toMatchObject({ status: 200 });
       },
     );
+
+    it('keeps the verdict of a change that cannot be taken back either, and takes it back later', async () => {
+      const [first, late] = ['a-first.test', 'z-late.test'];
+      const contested = async (uri: string): Promise<HttpChange> => ({
+        type: 'SITE',
+        site: await web.site(uri, { names: [name(uri), name('contested.test')] }),
+      });
+      succeeded((await web.apply([await contested(first)]))[0]);
+      const write: typeof atomicWriteAll = async (files, options) => {
+        const taken = files.find(({ path, content }) => path.endsWith(`/${late}.conf`) && content === null);
+        if (taken !== undefined) {
+          throw fsError(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }), taken.path);
+        }
+        await atomicWriteAll(files, options);
+      };
+      const results = await web.apply([await contested(late), await aSite('good.test')], { write });
+      const takingBack = { code: 'DISK_FULL', summary: expect.any(String) };
+      expect(results).toMatchObject([
+        {
+          status: 'ERROR',
+          failure: {
+            code: 'VHOST_NOT_SERVED',
+            summary: expect.stringMatching(
+              /^z-late\.test was not served as it should be: .*Taking it back failed as well: /,
+            ),
+            hint: expect.stringMatching(/The next change or verification of this server then puts back/),
+            details: { observed: [{ url: 'http://contested.test/' }], takingBack },
+          },
+        },
+        { status: 'ERROR', failure: { code: 'DISK_FULL' } },
+      ]);
+      expect(await web.liveFiles()).toContain(`${late}.conf`);
+      expect(await web.apply([await aSite('good.test')])).toMatchObject([{ status: 'SUCCESS' }]);
+      expect(await web.liveFiles()).toEqual([`${first}.conf`, 'good.test.conf']);
+      expect(await web.get('http', late)).toMatchObject({ status: 404 });
+      expect(await readdir(web.target.workspace)).toEqual([]);
+    });
 
     it('drops a cancelled call before anything is changed', async () => {
       const inputs = [web.call(await aSite('a.test'))];

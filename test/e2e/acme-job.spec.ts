@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ApiClient } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, type Ground } from '../support/ground.js';
@@ -104,6 +104,14 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     ]);
     return rows.map(({ kind }) => kind);
   }
+  const told = async (id: string): Promise<readonly { readonly type: string }[]> => {
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { nodes: readonly { type: string }[] } }>(
+      `query ($id: ID!) { certificateEvents(certificateId: $id) {
+        nodes { type operationId code causes nextAttemptAt } } }`,
+      { id },
+    );
+    return certificateEvents.nodes;
+  };
 
   const issuerServed = async (uri: string): Promise<string> => (await hler.get('https', uri)).certificate?.issuer ?? '';
 
@@ -219,6 +227,32 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(ordersAtCa()).toBe(orders + 1);
     await eventually(async () => expect(await looks()).toEqual([]), SOON_MS);
   }, 300_000);
+  it('tells of a certificate that cannot be issued, with the cause, and when it is tried again', async () => {
+    await pebble.dns.tell('set-default-ipv4', { ip: '' });
+    onTestFinished(() => pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' }));
+    const siteId = await createSite(hler.api, ground, 'dead.example.test', { https: 'DISABLED' });
+    const { operation } = await hler.api.mutate('issueCertificate', { siteId, provider: providerId });
+    const events = await eventually(async () => {
+      const found = await told(operation.subjectId);
+      expect(found).toHaveLength(1);
+      return found;
+    }, 30_000);
+    const answer = await hler.api.ask<{ operation: { notBefore: string } }>(
+      'query ($id: ID!) { operation(id: $id) { notBefore } }',
+      { id: operation.id },
+    );
+    await hler.api.mutate('cancelOperation', { operationId: operation.id });
+    expect(answer.operation.notBefore).not.toBeNull();
+    expect(events).toEqual([
+      {
+        type: 'FAILING',
+        operationId: operation.id,
+        code: 'ACME_REFUSED',
+        causes: ['NAME_NOT_IN_DNS'],
+        nextAttemptAt: answer.operation.notBefore,
+      },
+    ]);
+  });
 
   it('does so by itself where the policy says, and adds an alias that comes later', async () => {
     await hler.api.mutate(
@@ -302,6 +336,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     });
     expect(operation.state).toBe('SUCCEEDED');
     expect((await certificatesOf(hler.api, 'asked.example.test')).map(({ status }) => status)).toContain('REVOKED');
+    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual(['ISSUED', 'REVOKED']);
   });
 
   it('refuses a provider that cannot be used, and one that is not there', async () => {

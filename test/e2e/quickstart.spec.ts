@@ -1,12 +1,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { BIN, REPOSITORY } from '../support/hler.js';
+import { BIN, prepareHler, REPOSITORY, type Hler } from '../support/hler.js';
 import { processesOf } from '../support/processes-of.js';
 
 const run = promisify(execFile);
@@ -79,10 +80,7 @@ describe('the quick start', () => {
       recursive: true,
       filter: (path) => !skipped.some((name) => path === join(REPOSITORY, name)),
     });
-    await cp(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
+    await copyTree(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
     const home = join(root, 'home');
     await run('mkdir', ['-m', '755', home]);
     await chown(home, NOBODY, NOBODY);
@@ -96,6 +94,48 @@ describe('the quick start', () => {
     expect(await processesOf(join(home, 'var'))).toEqual([]);
   });
 });
+
+// Here, and not with what else can be missing at a start: this file alone takes the default ports, so that any two may run side by side.
+describe('hler up without stated ports', () => {
+  let hler: Hler;
+  afterEach(() => hler?.stop());
+
+  it('keeps to the ports that it once chose, and refuses to choose others when one of them is taken', async () => {
+    hler = await prepareHler();
+    const unstated = { HLER_API_PORT: '', HLER_HTTP_PORT: '', HLER_HTTPS_PORT: '' };
+    const served = async (): Promise<string> =>
+      eventually(() => {
+        const [, url] = /GraphQL is served at (\S+)/.exec(hler.output) ?? [];
+        if (url === undefined) {
+          throw new Error(hler.output);
+        }
+        return url;
+      }, 60_000);
+    hler.spawn(unstated);
+    const first = await served();
+    expect(await hler.end()).toBe(0);
+    hler.output = '';
+    hler.spawn(unstated);
+    expect(await served()).toBe(first);
+    expect(await hler.end()).toBe(0);
+    const stranger = createServer().listen(Number(new URL(first).port), '127.0.0.1');
+    await once(stranger, 'listening');
+    hler.output = '';
+    hler.spawn(unstated);
+    expect(await hler.exit()).toBe(1);
+    expect(hler.output).toMatch(/PORT_IN_USE/);
+    expect(hler.output).toMatch(/remembered/);
+    stranger.close();
+  });
+});
+
+/** As links where both are on one file system: copying 25,000 files takes longer than all the rest. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await run('cp', ['--archive', '--link', from, to]).catch(async () => {
+    await rm(to, { recursive: true, force: true });
+    await run('cp', ['--archive', from, to]);
+  });
+}
 
 function outputOf(child: ChildProcess): () => string {
   let text = '';

@@ -1,12 +1,19 @@
 import { readlink, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { CERTIFICATE_EVENTS, type CertificateEvent } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
 
 /** Two ticks of the scheduler, and the work. */
 const SOON_MS = 60_000;
+
+/** One for each test, made at the beginning, so that one tick plans them all. */
+const NAMES = ['planned', 'forced', 'quiet', 'by-name', 'due', 'killed', 'failing', 'another', 'ending'] as const;
+type Name = (typeof NAMES)[number];
 
 interface Renewal {
   readonly dueAt: string | null;
@@ -26,13 +33,18 @@ interface View {
   readonly renewal: Renewal;
 }
 
+const uriOf = (name: Name): string => `${name}.example.org`;
+
 describe('renewal', () => {
   let hler: Hler;
   let ground: Ground;
+  let certificates: Readonly<Record<Name, string>>;
 
   beforeAll(async () => {
     hler = await startHler();
     ground = await makeGround(hler);
+    const made = NAMES.map(async (name) => [name, await aCertificate(uriOf(name))] as const);
+    certificates = Object.fromEntries(await Promise.all(made)) as Record<Name, string>;
   });
   afterAll(() => hler?.stop());
 
@@ -66,8 +78,28 @@ describe('renewal', () => {
     await hler.sql('UPDATE certificates SET due_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
   }
 
+  async function failedOnce(id: string): Promise<{ readonly nextAttemptAt: string }> {
+    const rows = await hler.sql<{ state: string }>('SELECT state FROM certificate_renewals WHERE certificate_id = ?', [
+      id,
+    ]);
+    const state = JSON.parse(JSON.parse(JSON.stringify(rows[0]!.state)) as string) as {
+      failures: number;
+      nextAttemptAt: string;
+    };
+    expect(state.failures).toBe(1);
+    return state;
+  }
+
   const shown = async (uri: string): Promise<string> =>
     (await hler.get('https', uri)).certificate!.fingerprint256.replaceAll(':', '').toLowerCase();
+
+  async function told(id: string): Promise<readonly string[]> {
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { nodes: readonly { type: string }[] } }>(
+      'query ($id: ID!) { certificateEvents(certificateId: $id) { nodes { type } } }',
+      { id },
+    );
+    return certificateEvents.nodes.map(({ type }) => type);
+  }
 
   const renewed = (id: string, before: View, withinMs = SOON_MS): Promise<View> =>
     eventually(async () => {
@@ -78,7 +110,7 @@ describe('renewal', () => {
     }, withinMs);
 
   it('is planned by itself for two thirds of the life of a certificate, and leaves one alone that is not due', async () => {
-    const id = await aCertificate('planned.example.org');
+    const id = certificates.planned;
     const { renewal, notBefore, notAfter } = await planned(id);
     const life = Date.parse(notAfter) - Date.parse(notBefore);
     const share = (Date.parse(renewal.dueAt!) - Date.parse(notBefore)) / life;
@@ -89,7 +121,7 @@ describe('renewal', () => {
   });
 
   it('is forced at will: another certificate of the same key is made and served', async () => {
-    const id = await aCertificate('forced.example.org');
+    const id = certificates.forced;
     const before = await see(id);
     const operation = await hler.api.done('renewCertificate', { certificateId: id, force: true });
     // No file of the configuration differs: the web server is made to read the certificate again all the same.
@@ -112,14 +144,14 @@ describe('renewal', () => {
     }
 
     it('has nothing to do when nothing is due, and says when something will be', async () => {
-      await planned(await aCertificate('quiet.example.org'));
+      await Promise.all(Object.values(certificates).map(planned));
       const { code, out } = await renew();
       expect(out).toMatch(/^0 renewed, 0 failed, \d+ not due, the next on 20\d\d-\d\d-\d\d\.\n$/);
       expect(code).toBe(0);
     });
 
     it('renews what has a name when forced, and only says so in a dry run', async () => {
-      const id = await aCertificate('by-name.example.org');
+      const id = certificates['by-name'];
       const before = await see(id);
       const dry = await renew('--dry-run', '--force', 'by-name.example.org');
       expect(dry).toMatchObject({
@@ -143,7 +175,7 @@ describe('renewal', () => {
   });
 
   it('comes when it is due, without anybody asking, and once', async () => {
-    const id = await aCertificate('due.example.org');
+    const id = certificates.due;
     const before = await planned(id);
     await makeDue(id);
     const after = await renewed(id, before);
@@ -156,45 +188,33 @@ describe('renewal', () => {
     expect(Number(row?.n)).toBe(1);
   });
 
-  it('comes after a kill -9 of everything, as if nothing had happened', async () => {
-    const id = await aCertificate('killed.example.org');
-    const before = await planned(id);
-    await makeDue(id);
+  // Together, because both wait for a minute: for the retry, and for the end of the lease.
+  it('comes after a kill -9 of everything, as if nothing had happened; one that failed serves on, says why, and is tried again', async () => {
+    const [failing, killed] = [certificates.failing, certificates.killed];
+    const [failingBefore, killedBefore] = [await planned(failing), await planned(killed)];
+    // A plan that the runner cannot carry out: its key type is none.
+    await hler.sql("UPDATE certificates SET key_type = 'NONE' WHERE id = ?", [failing]);
+    await makeDue(failing);
+    const failed = await eventually(() => failedOnce(failing), SOON_MS);
+    expect(Date.parse(failed.nextAttemptAt)).toBeGreaterThan(Date.now() - 30_000);
+    await hler.sql("UPDATE certificates SET key_type = 'EC_P256' WHERE id = ?", [failing]);
+    expect(await shown(uriOf('failing'))).toBe(failingBefore.fingerprint);
+
+    await makeDue(killed);
     await hler.restart();
     // The lease of the process that was killed has to run out first.
-    const after = await renewed(id, before, 150_000);
-    expect(await shown('killed.example.org')).toBe(after.fingerprint);
-  }, 300_000);
+    const after = await renewed(killed, killedBefore, 150_000);
+    expect(await shown(uriOf('killed'))).toBe(after.fingerprint);
 
-  it('that cannot be done leaves what is served, says why, and is tried again', async () => {
-    const id = await aCertificate('failing.example.org');
-    const before = await planned(id);
-    // A plan that the runner cannot carry out: its key type is none.
-    await hler.sql("UPDATE certificates SET key_type = 'NONE' WHERE id = ?", [id]);
-    await makeDue(id);
-    const failed = await eventually(async () => {
-      const rows = await hler.sql<{ state: string }>(
-        'SELECT state FROM certificate_renewals WHERE certificate_id = ?',
-        [id],
-      );
-      const state = JSON.parse(JSON.parse(JSON.stringify(rows[0]!.state)) as string) as {
-        failures: number;
-        nextAttemptAt: string;
-      };
-      expect(state.failures).toBe(1);
-      return state;
-    }, SOON_MS);
-    expect(Date.parse(failed.nextAttemptAt)).toBeGreaterThan(Date.now() - 30_000);
-    await hler.sql("UPDATE certificates SET key_type = 'EC_P256' WHERE id = ?", [id]);
-    expect(await shown('failing.example.org')).toBe(before.fingerprint);
     // In a minute, give or take a fifth.
-    const after = await renewed(id, before, 150_000);
-    expect(await shown('failing.example.org')).toBe(after.fingerprint);
-  }, 300_000);
+    const tried = await renewed(failing, failingBefore, 150_000);
+    expect(await shown(uriOf('failing'))).toBe(tried.fingerprint);
+    expect(await told(failing)).toEqual(['ISSUED', 'FAILING', 'RENEWED']);
+  }, 420_000);
 
   it('raises an alarm when visitors are shown another certificate than the one that is stored', async () => {
-    const uri = 'another.example.org';
-    const id = await aCertificate(uri);
+    const uri = uriOf('another');
+    const id = certificates.another;
     await planned(id);
     await hler.api.done('renewCertificate', { certificateId: id, force: true });
     const { spki } = await see(id);
@@ -215,17 +235,72 @@ describe('renewal', () => {
       servedCheckedAt: expect.any(String),
     });
     expect(alarmed.alarm?.message).toContain(uri);
+    expect(await told(id)).toEqual(['ISSUED', 'RENEWED', 'MISMATCH']);
   }, 180_000);
 
+  it('is watched: events over WebSocket and SSE, and as a list from the cursor of any of them', async () => {
+    const client = createClient({
+      url: hler.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${hler.token}` },
+    });
+    onTestFinished(() => void client.dispose());
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { pageInfo: { endCursor: string | null } } }>(
+      '{ certificateEvents(last: 1) { pageInfo { endCursor } } }',
+    );
+    const after = certificateEvents.pageInfo.endCursor;
+    const live = client.iterate<{ certificateEvents: CertificateEvent }>({
+      query: CERTIFICATE_EVENTS,
+      variables: { after },
+    });
+    /** The next one about this name: the certificates of other cases go on with their lives. */
+    const next = async (): Promise<CertificateEvent> => {
+      const event = ((await live.next()).value as { data: { certificateEvents: CertificateEvent } }).data
+        .certificateEvents;
+      return event.label === 'watched.example.org' ? event : next();
+    };
+    const id = await aCertificate('watched.example.org');
+    const issued = await next();
+    const { fingerprint } = await see(id);
+    expect(issued).toMatchObject({ type: 'ISSUED', certificateId: id, label: 'watched.example.org', fingerprint });
+    const { id: operationId } = await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    const now = await see(id);
+    const renewed = {
+      type: 'RENEWED',
+      certificateId: id,
+      clientId: ground.clientId,
+      label: 'watched.example.org',
+      message: `Its successor is in force, until ${now.notAfter}.`,
+      fingerprint: now.fingerprint,
+      operationId,
+      code: null,
+      certificate: { fingerprint: now.fingerprint },
+      cursor: expect.any(String),
+    };
+    expect(await next()).toEqual(renewed);
+    await live.return?.();
+
+    const again = hler.api.certificateEvents({ after: issued.cursor, certificateId: id });
+    const { value } = await again.next();
+    expect(value).toEqual(renewed);
+    await again.return(undefined);
+    const list = `query ($after: String, $id: ID) { certificateEvents(after: $after, certificateId: $id) {
+      totalCount nodes { type } pageInfo { endCursor } } }`;
+    const { cursor } = value as CertificateEvent;
+    expect(await hler.api.ask(list, { after: issued.cursor, id })).toEqual({
+      certificateEvents: { totalCount: 2, nodes: [{ type: 'RENEWED' }], pageInfo: { endCursor: cursor } },
+    });
+    expect(await hler.api.refusal(list, { after: 'x' })).toMatchObject({ code: 'CURSOR_INVALID' });
+  });
+
   it('lists what ends before a moment', async () => {
-    const id = await aCertificate('ending.example.org');
-    const { notAfter } = await see(id);
+    const { notAfter } = await see(certificates.ending);
     const list = async (before: string): Promise<boolean> => {
-      const { certificates } = await hler.api.ask<{ certificates: { nodes: readonly { id: string }[] } }>(
+      const found = await hler.api.ask<{ certificates: { nodes: readonly { id: string }[] } }>(
         'query ($before: DateTime!) { certificates(first: 100, expiresBefore: $before) { nodes { id } } }',
         { before },
       );
-      return certificates.nodes.some((node) => node.id === id);
+      return found.certificates.nodes.some((node) => node.id === certificates.ending);
     };
     expect(await list(new Date(Date.parse(notAfter) + 1000).toISOString())).toBe(true);
     expect(await list(notAfter)).toBe(false);

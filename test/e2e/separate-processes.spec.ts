@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { createClient, createPlatform, createSite, siteView } from '../support/ground.js';
 import { BIN, START_WITHIN_MS } from '../support/hler.js';
 import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
-import { freePorts } from '../support/private-http-server.js';
+import { freePorts } from '../support/free-ports.js';
 import { startTestRedis, type TestRedis } from '../support/private-redis.js';
 import { processesOf } from '../support/processes-of.js';
 

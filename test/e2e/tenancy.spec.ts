@@ -16,6 +16,8 @@ interface Tenant {
 type Case = (a: Tenant, b: Tenant, ground: Ground) => Promise<void>;
 
 const PROVIDER = { name: 'own', acme: { directoryUrl: 'https://ca.example/directory', termsOfServiceAgreed: true } };
+/** A cursor ahead of all events. */
+const FIRST = Buffer.from('v1:01000000-0000-7000-8000-000000000000').toString('base64url');
 const CONNECTION = 'totalCount nodes { id } edges { node { id } }';
 
 describe('tenancy', () => {
@@ -128,6 +130,20 @@ describe('tenancy', () => {
   const CASES: Readonly<Record<string, Case>> = {
     'Query.certificate': one('certificate', ({ certificateId }) => certificateId),
     'Query.certificates': list('certificates', ({ clientId }) => [`clientId: "${clientId}"`, 'status: ACTIVE']),
+    'Query.certificateEvents': async (a, b) => {
+      const seen = async ({ api }: Tenant, filter: string): Promise<readonly string[]> => {
+        const { certificateEvents } = await api.ask<{ certificateEvents: { nodes: readonly { clientId: string }[] } }>(
+          `{ certificateEvents(first: 100${filter}) { totalCount nodes { id clientId certificate { id } } } }`,
+        );
+        return [...new Set(certificateEvents.nodes.map(({ clientId }) => clientId))];
+      };
+      for (const filter of [`, certificateId: "${a.certificateId}"`, `, clientId: "${a.clientId}"`]) {
+        expect(await seen(a, filter)).toEqual([a.clientId]);
+        expect(await seen(b, filter)).toEqual([]);
+      }
+      expect(await seen(a, '')).toEqual([a.clientId]);
+      expect(await seen(b, '')).toEqual([b.clientId]);
+    },
     'Query.client': one('client', ({ clientId }) => clientId),
     'Query.clients': list('clients', () => []),
     'Query.node': async (a, b) => {
@@ -257,6 +273,21 @@ describe('tenancy', () => {
     'Mutation.uploadCertificate': onSite('uploadCertificate', { material: ['x'] }),
     'Mutation.verifyServer': forbiddenMutation('verifyServer', (_, { serverId }) => ({ serverId })),
     'Mutation.verifySite': onSite('verifySite'),
+    'Subscription.certificateEvents': async (a, b) => {
+      const events = (api: ApiClient, filter: object) => api.certificateEvents({ after: FIRST, ...filter });
+      for (const [filter, code] of [
+        [{ certificateId: a.certificateId }, 'CERTIFICATE_NOT_FOUND'],
+        [{ clientId: a.clientId }, 'CLIENT_NOT_FOUND'],
+      ] as const) {
+        await expect(events(b.api, filter).next()).rejects.toMatchObject({ refusal: { code } });
+      }
+      // That of a was the first of all.
+      for (const { api, clientId } of [a, b]) {
+        const own = events(api, {});
+        expect((await own.next()).value).toMatchObject({ type: 'ISSUED', clientId });
+        await own.return(undefined);
+      }
+    },
     'Subscription.operationEvents': async (a, b) => {
       await expect(b.api.events(a.operationId).next()).rejects.toMatchObject({
         refusal: { code: 'OPERATION_NOT_FOUND' },
@@ -370,7 +401,13 @@ describe('tenancy', () => {
     const revoked = await hler.createToken('a', '--label', 'to be revoked');
     const api = new ApiClient(hler.url, revoked);
     expect(await api.ask('{ sites { totalCount } }')).toEqual({ sites: { totalCount: 1 } });
-    await hler.sql(`UPDATE api_tokens SET revoked_at = UTC_TIMESTAMP(3) WHERE label = 'to be revoked'`);
+    const listed = await hler.cli('token', 'list');
+    const [id = ''] = /^(\S+) +to be revoked +client a /m.exec(listed)?.slice(1) ?? [];
+    expect(listed).not.toContain(revoked);
+    expect(await hler.cli('token', 'revoke', id)).toBe('The token "to be revoked" is revoked.\n');
+    expect(await hler.cli('token', 'list')).not.toContain(id);
+    expect(await hler.cli('token', 'list', '--all')).toMatch(new RegExp(`^${id} .* revoked$`, 'm'));
+    await expect(hler.cli('token', 'revoke', ground.serverId)).rejects.toThrow(/TOKEN_NOT_FOUND/);
     for (const token of [expired, revoked, `hler_${'A'.repeat(43)}`, 'nonsense', '']) {
       const stranger = new ApiClient(hler.url, token);
       expect(await stranger.refusal('{ sites { totalCount } }')).toMatchObject({

@@ -1,24 +1,37 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Echo } from '../support/drupal-server.js';
+import { makeDrupalTree } from '../support/drupal-tree.js';
 import { eventually } from '../support/eventually.js';
-import { createSite, makeGround, siteView, states, type Ground } from '../support/ground.js';
+import { createSite, makeGround, platformInput, siteView, states, type Ground } from '../support/ground.js';
 import { startHler, type Hler } from '../support/hler.js';
-import { freePorts } from '../support/private-http-server.js';
+import { freePorts } from '../support/free-ports.js';
+import { startPebble } from '../support/pebble.js';
+import { PrivateFpm } from '../support/private-fpm.js';
 import { providePound } from '../support/provide-pound.js';
+import { send } from '../support/request.js';
 
 describe('nginx behind Pound', () => {
   let hler: Hler;
+  let fpm: PrivateFpm;
   let ground: Ground;
   let backendPort: number;
 
   beforeAll(async () => {
     await providePound();
     [backendPort = 0] = await freePorts(1);
-    hler = await startHler({ env: { HLER_TLS_CONSUMER: 'pound', HLER_BACKEND_PORT: String(backendPort) } });
+    fpm = await PrivateFpm.start('shared');
+    hler = await startHler({
+      env: {
+        HLER_TLS_CONSUMER: 'pound',
+        HLER_BACKEND_PORT: String(backendPort),
+        HLER_PHP_SOCKET: fpm.socket('shared'),
+      },
+    });
     ground = await makeGround(hler);
   });
-  afterAll(() => hler?.stop());
+  afterAll(async () => Promise.all([hler?.stop(), fpm?.remove()]));
 
   const pound = async (): Promise<number> => Number(await readFile(join(hler.paths.run, 'pound.pid'), 'utf8'));
 
@@ -80,6 +93,71 @@ describe('nginx behind Pound', () => {
       'http.apply NOTHING_TO_DO',
     ]);
     expect(await pound()).toBe(before);
+  });
+
+  it('tells PHP that the client came over HTTPS, and who it is', async () => {
+    await makeDrupalTree(join(hler.platforms, 'drupal'), { version: '10.3.7', sites: ['d10.example.org'] });
+    const platform = platformInput('drupal', ground.serverId, join(hler.platforms, 'drupal'));
+    const platformId = (await hler.api.done('createPlatform', { ...platform, application: 'DRUPAL' })).subjectId;
+    await createSite(hler.api, { ...ground, platformId }, 'd10.example.org', { https: 'ENABLED' });
+    const seen = async (scheme: 'http' | 'https') =>
+      (JSON.parse((await hler.get(scheme, 'd10.example.org', '/node/1?a=b')).body) as Echo).server;
+    const host = `d10.example.org:${hler.ports.https}`;
+    const client = { REMOTE_ADDR: '127.0.0.1', REQUEST_URI: '/node/1?a=b' };
+    expect(await seen('https')).toMatchObject({ ...client, HTTPS: 'on', HTTP_HOST: host });
+    const plain = await seen('http');
+    expect(plain).toMatchObject({ ...client, HTTP_HOST: `d10.example.org:${hler.ports.http}` });
+    expect(plain['HTTPS'] || 'off').toBe('off');
+  });
+
+  it('lets a CA through to what answers its challenges, ahead of every redirect', async () => {
+    const pebble = await startPebble({ httpPort: hler.ports.http });
+    try {
+      const acme = {
+        directoryUrl: pebble.ca.directoryUrl,
+        caBundle: pebble.ca.caBundlePem,
+        termsOfServiceAgreed: true,
+        preflight: { resolvers: [pebble.dns.server], httpPort: hler.ports.http },
+      };
+      const input = { name: 'pebble', acme };
+      const made = await hler.api.mutate<{ provider: { id: string } }>(
+        'createCertificateProvider',
+        input,
+        'provider { id }',
+      );
+      const siteId = await createSite(hler.api, ground, 'issued.example.test', {
+        https: 'REQUIRED',
+        aliases: [{ name: 'www.issued.example.test', redirect: true }],
+      });
+      await hler.api.done('issueCertificate', { siteId, provider: made.provider.id });
+      for (const host of ['issued.example.test', 'www.issued.example.test']) {
+        expect((await hler.get('https', host)).certificate?.issuer).toContain('Pebble');
+      }
+    } finally {
+      await pebble.stop();
+    }
+  });
+
+  it('keeps a promise of HSTS, over HTTPS alone', async () => {
+    const siteId = await createSite(hler.api, ground, 'strict.example.org', { https: 'REQUIRED', hstsMaxAge: 3600 });
+    const said = async (scheme: 'http' | 'https') => {
+      const port = hler.ports[scheme];
+      const { headers } = await send({ port, scheme, host: 'strict.example.org', path: '/' });
+      return headers['strict-transport-security'];
+    };
+    expect([await said('https'), await said('http')]).toEqual(['max-age=3600', undefined]);
+    await hler.api.done('updateSite', { siteId, hstsMaxAge: 0 });
+    expect(await said('https')).toBe('max-age=0');
+  });
+
+  it('shows the successor of a certificate that was renewed', async () => {
+    const siteId = await createSite(hler.api, ground, 'renewed.example.org', { https: 'ENABLED' });
+    const shown = async () => (await hler.get('https', 'renewed.example.org')).certificate?.fingerprint256;
+    const before = await shown();
+    const certificateId = (await siteView(hler.api, siteId)).certificate?.id;
+    await hler.api.done('renewCertificate', { certificateId, force: true });
+    expect(await shown()).not.toBe(before);
+    expect((await hler.get('https', 'front.example.org')).status).toBe(200);
   });
 
   it('shows the page of a disabled site, and serves it again', async () => {

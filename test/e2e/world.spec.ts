@@ -249,34 +249,6 @@ describe('what is missing at the start', () => {
     await hler.start();
   });
 
-  it('keeps to the ports that it once chose, and refuses to choose others when one of them is taken', async () => {
-    hler = await prepareHler();
-    const unstated = { HLER_API_PORT: '', HLER_HTTP_PORT: '', HLER_HTTPS_PORT: '' };
-    const served = async (): Promise<string> =>
-      eventually(() => {
-        const [, url] = /GraphQL is served at (\S+)/.exec(hler.output) ?? [];
-        if (url === undefined) {
-          throw new Error(hler.output);
-        }
-        return url;
-      }, 60_000);
-    hler.spawn(unstated);
-    const first = await served();
-    expect(await hler.end()).toBe(0);
-    hler.output = '';
-    hler.spawn(unstated);
-    expect(await served()).toBe(first);
-    expect(await hler.end()).toBe(0);
-    const stranger = createServer().listen(Number(new URL(first).port), '127.0.0.1');
-    await once(stranger, 'listening');
-    hler.output = '';
-    hler.spawn(unstated);
-    expect(await hler.exit()).toBe(1);
-    expect(hler.output).toMatch(/PORT_IN_USE/);
-    expect(hler.output).toMatch(/remembered/);
-    stranger.close();
-  });
-
   it.skipIf(!isRoot)('says on the operation that nginx is missing, and verifies once it is there', async () => {
     hler = await prepareHler();
     hler.spawn({}, execFileSync('readlink', ['-f', '/usr/sbin/nginx']).toString().trim());

@@ -10,6 +10,7 @@ import {
 import { effectiveServer } from '../../workers/http/effective-server.js';
 import { realEffects, targetOf } from '../../workers/http/effects.js';
 import { check } from '../../workers/http/check.js';
+import { staleIndexFiles } from '../../workers/http/index-files.js';
 import { ensurePlaceholder } from '../../workers/http/placeholder.js';
 import { PrivateHttpServer } from '../support/private-http-server.js';
 
@@ -68,6 +69,9 @@ export class CheckedBatches {
       ...consumer.renderServer(server),
       ...sites.flatMap((site) => consumer.renderSite(site, server)),
     ]);
+    if (consumer.index !== undefined) {
+      await write(target.directory, await staleIndexFiles(consumer.index, server, target.directory));
+    }
     const complaint = await check(target, target.directory, realEffects);
     if (complaint !== undefined) {
       throw new Error(

@@ -1,9 +1,11 @@
-import type { HttpServerSpec, VhostSpec } from '../../src/consumers/index.js';
+import type { ConsumerName, HttpServerSpec, VhostSpec } from '../../src/consumers/index.js';
 import { httpServerSpec } from '../../src/servers/domain/http-server-spec.js';
 import type { Server } from '../../src/servers/domain/server.js';
+import { tlsFrontOf } from '../../src/servers/domain/tls-front.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import { wantedNames } from '../../src/sites/domain/aliases.js';
+import { specAtFront } from '../../src/sites/domain/behind-front.js';
 import { vhostSpec } from '../../src/sites/domain/site-plan.js';
 import type { SeededRandom } from '../support/seeded-random.js';
 import { hostileName, hostilePath, hostileToken, orOddType } from './hostile-values.js';
@@ -30,12 +32,13 @@ export function countRefusal(refusals: Refusals, error: unknown): void {
 export async function tryCase(
   random: SeededRandom,
   api: MemoryApi,
+  consumer: ConsumerName,
   certificates: readonly string[],
   refusals: Refusals,
 ): Promise<Accepted | undefined> {
   api.forget();
   try {
-    const server = await api.registerServer({ name: 'web1', enrolment: hostileEnrolment(random) });
+    const server = await api.registerServer({ name: 'web1', enrolment: hostileEnrolment(random, consumer) });
     const application = random.pick(['STATIC', 'DRUPAL'] as const);
     const version = application === 'DRUPAL' ? random.pick(['7.98', '8.9.20', '9.5.11', '10.3.7', '11.1.0']) : null;
     const platform = await api.createPlatform(
@@ -56,7 +59,11 @@ export async function tryCase(
         : ({ name, state: 'COVERED', certificateId: newId(), spki: random.pick(certificates) } as const),
     );
     const state = { site: finished, platform, server, coverage, toIssue: null };
-    return { server: httpServerSpec(server), site: vhostSpec(state, random.chance(0.1) ? 'DISABLED' : 'ENABLED') };
+    const spec = vhostSpec(state, random.chance(0.1) ? 'DISABLED' : 'ENABLED');
+    const front = tlsFrontOf(server);
+    return front === null
+      ? { server: httpServerSpec(server), site: spec }
+      : { server: front.spec, site: specAtFront(spec, front) };
   } catch (error) {
     countRefusal(refusals, error);
     return undefined;
@@ -117,8 +124,19 @@ const ODD_ADDRESSES = [
   '[::1]:80',
 ] as const;
 
+const BACKENDS = ['127.0.0.1', '192.0.2.7', '[2001:db8::7]', '[::1]'] as const;
+
+/** Addresses, because a name would be looked up by whoever reads it. */
+function hostileBackend(random: SeededRandom): object {
+  return {
+    address: random.chance(0.02) ? random.pick(ODD_ADDRESSES) : random.pick(BACKENDS),
+    port: random.chance(0.01) ? random.pick([0, 65_536, '80']) : 1 + random.below(65_535),
+    https: random.chance(0.2) ? { serverName: hostileName(random), caFile: null } : null,
+  };
+}
+
 /** What a runner says of itself; whoever holds the operator's token may paste anything. */
-function hostileEnrolment(random: SeededRandom): object {
+function hostileEnrolment(random: SeededRandom, consumer: ConsumerName): object {
   const path = (): string => hostilePath(random, { share: 0.01, below: '/var/lib' });
   const port = (): unknown =>
     random.chance(0.01) ? random.pick([0, 65_536, 80.5, '80', -1]) : 1 + random.below(65_535);
@@ -137,6 +155,9 @@ function hostileEnrolment(random: SeededRandom): object {
       httpPort: random.chance(0.3) ? 80 : port(),
       httpsPort: random.chance(0.3) ? 443 : port(),
       workerUser: random.chance(0.2) ? null : hostileToken(random, 'abcdefghijklmnopqrstuvwxyz', 8, 0.02),
+      ...(consumer === 'pound' && {
+        front: { consumer, backendPort: port(), backends: random.list(3, () => hostileBackend(random)) },
+      }),
       paths: { config: path(), tls: path(), staging: path(), run: path(), log: path() },
     },
     platformRoots: ['/srv'],

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONSUMERS, WEB_SERVER_NAMES } from '../../src/consumers/index.js';
+import { CONSUMERS, CONSUMER_NAMES, type ConsumerName } from '../../src/consumers/index.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { httpApplySchema } from '../../workers/http/http-change.js';
 import { seedFromEnvironment, SeededRandom } from '../support/seeded-random.js';
@@ -15,7 +15,7 @@ const CASES = Number(process.env['HLER_TEST_HOSTILE_CASES'] ?? '400');
 const SEED = seedFromEnvironment();
 const TIMEOUT_MS = 60_000 + CASES * 100;
 
-describe.each(WEB_SERVER_NAMES)(`%s, given ${CASES} hostile inputs (HLER_TEST_SEED=${SEED})`, (name) => {
+describe.each(CONSUMER_NAMES)(`%s, given ${CASES} hostile inputs (HLER_TEST_SEED=${SEED})`, (name) => {
   const consumer = CONSUMERS[name];
   let batches: CheckedBatches;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.each(WEB_SERVER_NAMES)(`%s, given ${CASES} hostile inputs (HLER_TEST_SE
       const refusals: Refusals = new Map();
       let accepted = 0;
       for (let index = 0; index < CASES; index += 1) {
-        const one = await tryCase(random, api, batches.certificates, refusals);
+        const one = await tryCase(random, api, name, batches.certificates, refusals);
         if (one !== undefined && isServable(one)) {
           accepted += 1;
           const { change, server } = crossed(name, one);
@@ -113,7 +113,7 @@ function unlessRefused<T>(work: () => T): T | undefined {
 }
 
 /** As it arrives at the worker: through the queue and its schema. */
-function crossed(consumer: (typeof WEB_SERVER_NAMES)[number], { site, server }: Accepted) {
+function crossed(consumer: ConsumerName, { site, server }: Accepted) {
   const sent = JSON.parse(JSON.stringify({ consumer, server, change: { type: 'SITE', site } })) as unknown;
   const input = httpApplySchema.parse(sent);
   if (input.change.type !== 'SITE') {

@@ -1,8 +1,10 @@
 import { aDrupalSite, aName, aServer, aSite } from '../../src/consumers/a-vhost.fixture.js';
 import {
   ENVIRONMENT_NAMES,
+  type Backend,
   type ConsumerName,
   type DrupalApplication,
+  type ProxyApplication,
   type VhostSpec,
 } from '../../src/consumers/index.js';
 import { parseHostname } from '../../src/shared/hostname.js';
@@ -40,7 +42,7 @@ export function spoiledAfterwards(random: SeededRandom, consumer: ConsumerName):
   return {
     site: isDrupal
       ? aDrupalSite(drupal(random, uri), site)
-      : aSite({ ...site, application: { type: 'STATIC', root: path() } }),
+      : aSite({ ...site, application: consumer === 'pound' ? proxy(random) : { type: 'STATIC', root: path() } }),
     server: aServer({
       acmeThumbprints: random.chance(0.1) ? [] : [hostileToken(random, BASE64URL, 43, 0.05)],
       tlsGroups: random.list(2, () => hostileToken(random, BASE64URL, 8, 0.05)),
@@ -49,6 +51,15 @@ export function spoiledAfterwards(random: SeededRandom, consumer: ConsumerName):
       httpPort: random.pick([80, 8080, 8080, 65_535, 0]),
     }),
   };
+}
+
+function proxy(random: SeededRandom): ProxyApplication {
+  const backend = (): Backend => ({
+    address: random.chance(0.1) ? spoiled(random, '192.0.2.7') : random.pick(['127.0.0.1', '192.0.2.7', '[::1]']),
+    port: random.pick([80, 8080, 65_535, random.chance(0.1) ? 0 : 81]),
+    https: null,
+  });
+  return { type: 'PROXY', backends: [backend(), ...random.list(2, backend)], redirectsWhenTold: random.chance(0.5) };
 }
 
 function drupal(random: SeededRandom, uri: string): Partial<DrupalApplication> {

@@ -1,7 +1,7 @@
 import { fileStem } from '../../src/consumers/file-stem.js';
 import type { ConfigFile, Consumer, HttpServerSpec, VhostSpec } from '../../src/consumers/index.js';
 import { isAtLeast } from '../../src/consumers/index.js';
-import { parserOf, type Directive } from '../support/config-tree.js';
+import { PARSERS, type Directive } from '../support/config-tree.js';
 
 /** A file as its server reads it. */
 export interface ReadFile {
@@ -34,10 +34,11 @@ export function readBoth(
 }
 
 function readerOf({ name }: Consumer): (file: ConfigFile) => ReadFile {
-  const parse = parserOf(name);
+  const parse = PARSERS[name];
   return ({ path, mode, content }) => {
-    // Pages and lists of types are no configuration of a directive a line.
-    const directives = path.endsWith('.conf') && !path.startsWith('mime') ? parse(content) : [];
+    // Pages, lists of types, and what is another program's to read, are no configuration of this server.
+    const isConfiguration = path.endsWith('.conf') && !/^(mime|openssl)/.test(path);
+    const directives = isConfiguration ? parse(content) : [];
     return { path, mode, directives };
   };
 }
@@ -59,7 +60,13 @@ class Twin {
       })),
       application:
         application.type === 'PROXY'
-          ? application
+          ? {
+              ...application,
+              backends: application.backends.map((backend, index) => ({
+                ...backend,
+                address: this.#address(backend.address, 50 + index),
+              })),
+            }
           : application.type === 'STATIC'
             ? { ...application, root: this.#path(application.root) }
             : {
@@ -103,7 +110,8 @@ class Twin {
     const pattern = new RegExp(known.map((word) => word.replaceAll(/[.*\\^$[\]]/g, String.raw`\$&`)).join('|'), 'g');
     const original = (text: string): string => text.replaceAll(pattern, (word) => this.#originals.get(word) ?? word);
     const each = ({ name, args, body }: Directive): Directive => ({
-      name,
+      // In a list of addresses, what a line begins with is one.
+      name: original(name),
       args: args.map(original),
       body: body === null ? null : body.map(each),
     });
@@ -147,7 +155,9 @@ class Twin {
     if (value === '*' || value === '[::]') {
       return value;
     }
-    return this.#keep(value.startsWith('[') ? `[2001:db8::${index + 10}]` : `203.0.113.${index + 10}`, value);
+    const twin = value.startsWith('[') ? `[2001:db8::${index + 10}]` : `203.0.113.${index + 10}`;
+    this.#keep(plainAddress(twin), plainAddress(value));
+    return this.#keep(twin, value);
   }
 
   #keep(twin: string, value: string): string {
@@ -166,5 +176,8 @@ function longTwin(mark: string, labels: readonly string[]): string {
     .map((label, index) => (index === longest ? mark.padEnd(label.length, 'q') : 't'.repeat(label.length)))
     .join('.');
 }
+
+/** Some servers want the brackets, some do not. */
+const plainAddress = (address: string): string => address.replaceAll(/[[\]]/g, '');
 
 const escaped = (name: string): string => name.replaceAll('.', String.raw`\.`);

@@ -9,14 +9,13 @@ import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type Task } from '../../workers/define-task.js';
 import issueTask from '../../workers/tasks/certificate-acme-issue.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
 import { makeCsr } from '../../workers/tls/make-csr.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
 import { startChaosCa } from '../chaos-ca/start-chaos-ca.js';
 import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
-import { runTask } from '../support/run-task.js';
+import { performTask, runTask, undoTask } from '../support/run-task.js';
 
 let lab: AcmeLab;
 let root: string;
@@ -43,27 +42,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function task(): Task<never> {
-  if (isBatchTask(issueTask)) {
-    throw new Error('not a batch task');
-  }
-  return issueTask;
-}
-
-const aContext = (operationId: string): Parameters<Task<never>['run']>[1] => ({
-  operationId,
-  outputs: {},
-  signal: new AbortController().signal,
-  log: (_, line) => void lines.push(line),
-});
-
-async function run(operationId: string, changes: PlainObject = {}): Promise<TaskSuccess> {
-  const result = await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId));
-  if (result.status === 'ERROR') {
-    throw new Error(result.failure.summary);
-  }
-  return result;
-}
+const say = (line: string): void => void lines.push(line);
+const run = (operationId: string, changes: PlainObject = {}): Promise<TaskSuccess> =>
+  performTask(issueTask, { ...input, ...changes }, { operationId, say });
 
 const keysInStore = async (): Promise<string[]> =>
   (await readdir(join(root, 'tls'))).filter((name) => name !== 'by-certificate').toSorted();
@@ -110,7 +91,7 @@ describe('certificate.acme-issue', () => {
   it('is taken back by its undo: what was before is in force again', async () => {
     const first = await run(newId());
     const second = await run(newId());
-    await task().undo?.(task().input.parse(input), second.undo ?? {}, aContext(newId()));
+    await undoTask(issueTask, input, second.undo, { say });
     expect(await keysInStore()).toEqual([first.output?.['spki']]);
   });
 

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../src/operations/domain/task.js';
-import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask } from '../../workers/define-task.js';
 import checkTask from '../../workers/tasks/certificate-check.js';
 import { makeKeyPair, privateKeyPem, selfSign } from '../../workers/tls/make-self-signed.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
+import { runTask } from '../support/run-task.js';
 
 let root: string;
 let spki: string;
@@ -32,25 +31,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function check(changes: PlainObject = {}): Promise<TaskResult> {
-  if (isBatchTask(checkTask)) {
-    throw new Error('not a batch task');
-  }
-  const input = { tlsDirectory: join(root, 'tls'), spki, names: ['example.org', 'www.example.org'], ...changes };
-  const { signal } = new AbortController();
-  try {
-    return await checkTask.run(checkTask.input.parse(input), {
-      operationId: newId(),
-      outputs: {},
-      signal,
-      log: () => undefined,
-    });
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return { status: 'ERROR', failure: toFailure(error) };
-    }
-    throw error;
-  }
+function check(changes: PlainObject = {}): Promise<TaskResult> {
+  const names = ['example.org', 'www.example.org'];
+  return runTask(checkTask, { tlsDirectory: join(root, 'tls'), spki, names, ...changes });
 }
 
 async function overwrite(name: string, change: (content: string) => string): Promise<void> {

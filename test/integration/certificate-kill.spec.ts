@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,10 +9,11 @@ import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type Task } from '../../workers/define-task.js';
 import selfSignTask from '../../workers/tasks/certificate-self-sign.js';
 import { findStored } from '../../workers/tls/stored-generation.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
+import { performTask, undoTask } from '../support/run-task.js';
+import { treeSnapshot } from '../support/tree-snapshot.js';
 
 const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
 vi.mock('node:fs/promises', mortalFiles);
@@ -34,46 +35,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function task(): Task<never> {
-  if (isBatchTask(selfSignTask)) {
-    throw new Error('not a batch task');
-  }
-  return selfSignTask;
-}
+const selfSign = (changes: PlainObject, operationId: string): Promise<TaskSuccess> =>
+  performTask(selfSignTask, { ...input, ...changes }, { operationId });
+const undo = (result: TaskSuccess): Promise<void> => undoTask(selfSignTask, input, result.undo);
 
-const aContext = (operationId: string): Parameters<Task<never>['run']>[1] => ({
-  operationId,
-  outputs: {},
-  signal: new AbortController().signal,
-  log: () => undefined,
-});
-
-async function selfSign(changes: PlainObject, operationId: string): Promise<TaskSuccess> {
-  const result = await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId));
-  if (result.status === 'ERROR') {
-    throw new Error(result.failure.summary);
-  }
-  return result;
-}
-
-async function undo(result: TaskSuccess): Promise<void> {
-  await task().undo?.(task().input.parse(input), result.undo ?? {}, aContext(newId()));
-}
-
-/** Everything in the store: links by target, files by content. */
-async function snapshot(path = tls()): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const name of await readdir(path).catch(() => [])) {
-    const child = join(path, name);
-    const stat = await lstat(child);
-    if (stat.isDirectory()) {
-      Object.assign(found, { [`${child}/`]: (stat.mode & 0o777).toString(8) }, await snapshot(child));
-    } else {
-      found[child] = stat.isSymbolicLink() ? await readlink(child) : await readFile(child, 'utf8');
-    }
-  }
-  return found;
-}
+const snapshot = (): Promise<Record<string, string>> => treeSnapshot(tls());
 
 /** What a server that starts at this moment would find wrong behind any `live`. */
 async function misfits(): Promise<unknown[]> {

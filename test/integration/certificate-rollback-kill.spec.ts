@@ -1,15 +1,17 @@
-import { lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type AnyTask } from '../../workers/define-task.js';
+import type { AnyTask } from '../../workers/define-task.js';
 import csrTask from '../../workers/tasks/certificate-csr.js';
 import rollbackTask from '../../workers/tasks/certificate-rollback.js';
 import storeTask from '../../workers/tasks/certificate-store.js';
 import { issue, type Issued } from '../support/certificate-authority.js';
+import { performTask, undoTask } from '../support/run-task.js';
+import { treeSnapshot } from '../support/tree-snapshot.js';
 
 const { mortalFiles, onFullDisk, survives } = await vi.hoisted(() => import('../support/mortal-files.js'));
 vi.mock('node:fs/promises', mortalFiles);
@@ -24,27 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-async function perform(
-  task: AnyTask,
-  more: PlainObject,
-  operationId: string,
-  undo?: PlainObject,
-): Promise<TaskSuccess> {
-  if (isBatchTask(task)) {
-    throw new Error('not a batch task');
-  }
-  const input = task.input.parse({ ...place, ...more });
-  const context = { operationId, outputs: {}, signal: new AbortController().signal, log: () => undefined };
-  if (undo) {
-    await task.undo?.(input, undo, context);
-    return { status: 'SUCCESS' };
-  }
-  const result = await task.run(input, context);
-  if (result.status === 'ERROR') {
-    throw new Error(result.failure.summary);
-  }
-  return result;
-}
+const perform = (task: AnyTask, more: PlainObject, operationId: string): Promise<TaskSuccess> =>
+  performTask(task, { ...place, ...more }, { operationId });
+
+const takeBack = (task: AnyTask, more: PlainObject, operationId: string, undo: TaskSuccess['undo']): Promise<void> =>
+  undoTask(task, { ...place, ...more }, undo, { operationId });
 
 /** Two generations of one key, the second in force. */
 async function uploadTwice(): Promise<void> {
@@ -57,19 +43,10 @@ async function uploadTwice(): Promise<void> {
   await store(second);
 }
 
-/** The store without what a rollback remembers: links by target, files by content. */
-async function snapshot(path = join(root, 'tls')): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const name of (await readdir(path)).filter((entry) => !entry.endsWith('.rollback'))) {
-    const child = join(path, name);
-    const stat = await lstat(child);
-    if (stat.isDirectory()) {
-      Object.assign(found, { [`${child}/`]: (stat.mode & 0o777).toString(8) }, await snapshot(child));
-    } else {
-      found[child] = stat.isSymbolicLink() ? await readlink(child) : await readFile(child, 'utf8');
-    }
-  }
-  return found;
+/** The store without what a rollback remembers. */
+async function snapshot(): Promise<Record<string, string>> {
+  const tree = await treeSnapshot(join(root, 'tls'));
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.endsWith('.rollback')));
 }
 
 const lives = (tree: Record<string, string>): readonly string[] =>
@@ -88,8 +65,8 @@ describe('a rollback', () => {
       expect({ operations, lives: lives(await snapshot()).length }).toEqual({ operations, lives: 1 });
       const resumed = await back(operationId);
       expect({ operations, lives: lives(await snapshot()) }).toEqual({ operations, lives: ['gen-1'] });
-      await survives(operations, () => perform(rollbackTask, { names: NAMES }, operationId, resumed.undo));
-      await perform(rollbackTask, { names: NAMES }, operationId, resumed.undo);
+      await survives(operations, () => takeBack(rollbackTask, { names: NAMES }, operationId, resumed.undo));
+      await takeBack(rollbackTask, { names: NAMES }, operationId, resumed.undo);
       expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
       expect(await readdir(join(root, 'staging'))).toEqual([]);
     }
@@ -105,7 +82,7 @@ describe('a rollback', () => {
       code = await onFullDisk(operations, () => back(operationId));
       expect(['DISK_FULL', undefined]).toContain(code);
       const resumed = await back(operationId);
-      await perform(rollbackTask, { names: NAMES }, operationId, resumed.undo);
+      await takeBack(rollbackTask, { names: NAMES }, operationId, resumed.undo);
       expect({ operations, tree: await snapshot() }).toEqual({ operations, tree: before });
     }
     expect(operations).toBeGreaterThan(5);
@@ -126,8 +103,8 @@ describe('a request', () => {
       const resumed = await perform(csrTask, wish, operationId);
       expect((await perform(csrTask, wish, newId())).fields).toEqual(resumed.fields);
       expect([(await requests()).length, await readdir(join(root, 'staging'))]).toEqual([4, []]);
-      await survives(operations, () => perform(csrTask, wish, operationId, resumed.undo));
-      await perform(csrTask, wish, operationId, resumed.undo);
+      await survives(operations, () => takeBack(csrTask, wish, operationId, resumed.undo));
+      await takeBack(csrTask, wish, operationId, resumed.undo);
       expect([await requests(), await readdir(join(root, 'staging'))]).toEqual([[], []]);
     }
     expect(operations).toBeGreaterThan(10);

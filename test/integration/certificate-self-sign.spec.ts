@@ -8,12 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
-import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type Task } from '../../workers/define-task.js';
-import type { TaskContext } from '../../workers/protocol.js';
 import selfSignTask from '../../workers/tasks/certificate-self-sign.js';
+import { runTask, succeededTask, undoTask } from '../support/run-task.js';
 
 const run = promisify(execFile);
 const DAY_MS = 86_400_000;
@@ -36,39 +34,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function task(): Task<never> {
-  if (isBatchTask(selfSignTask)) {
-    throw new Error('not a batch task');
-  }
-  return selfSignTask;
-}
-
-function aContext(operationId: string, signal = new AbortController().signal): TaskContext {
-  return { operationId, outputs: {}, signal, log: (_, message) => void lines.push(message) };
-}
-
-async function selfSign(changes: PlainObject = {}, operationId = newId(), signal?: AbortSignal): Promise<TaskResult> {
-  try {
-    return await task().run(task().input.parse({ ...input, ...changes }), aContext(operationId, signal));
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return { status: 'ERROR', failure: toFailure(error) };
-    }
-    throw error;
-  }
-}
-
-async function succeeds(result: Promise<TaskResult>): Promise<TaskSuccess> {
-  const settled = await result;
-  if (settled.status === 'ERROR') {
-    throw new Error(settled.failure.summary);
-  }
-  return settled;
-}
-
-async function undo(result: TaskSuccess): Promise<void> {
-  await task().undo?.(task().input.parse(input), result.undo ?? {}, aContext(newId()));
-}
+const say = (message: string): void => void lines.push(message);
+const selfSign = (changes: PlainObject = {}, operationId = newId(), signal?: AbortSignal): Promise<TaskResult> =>
+  runTask(selfSignTask, { ...input, ...changes }, { operationId, say, ...(signal && { signal }) });
+const succeeds = async (result: Promise<TaskResult>): Promise<TaskSuccess> => succeededTask(await result);
+const undo = (result: TaskSuccess): Promise<void> => undoTask(selfSignTask, input, result.undo, { say });
 
 function text(result: TaskSuccess, field: string): string {
   const value = result.output?.[field];

@@ -7,16 +7,16 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spkiOf } from '../../src/certificates/domain/spki.js';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
-import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { isBatchTask, type AnyTask } from '../../workers/define-task.js';
+import type { AnyTask } from '../../workers/define-task.js';
 import csrTask from '../../workers/tasks/certificate-csr.js';
 import installTask from '../../workers/tasks/certificate-install.js';
 import rollbackTask from '../../workers/tasks/certificate-rollback.js';
 import storeTask from '../../workers/tasks/certificate-store.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
 import { issue, type Issued, type Wish } from '../support/certificate-authority.js';
+import { asResult, runTask, succeededTask, undoTask } from '../support/run-task.js';
 
 const run = promisify(execFile);
 const NAMES = ['example.org', 'www.example.org'];
@@ -38,33 +38,23 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const child = (wish: Wish = {}): Promise<Issued> => issue('example.org', ca, { names: NAMES, ...wish });
 
+const say = (message: string): void => void lines.push(message);
+
 async function perform(
   task: AnyTask,
   input: PlainObject,
   options: { readonly operationId?: string; readonly undo?: PlainObject; readonly aborted?: boolean } = {},
 ): Promise<TaskResult> {
-  if (isBatchTask(task)) {
-    throw new Error('not a batch task');
+  const { undo, aborted = false, ...named } = options;
+  const call = { ...named, say, ...(aborted && { signal: AbortSignal.abort() }) };
+  const given = { ...place, ...input };
+  if (undo === undefined) {
+    return runTask(task, given, call);
   }
-  const abort = new AbortController();
-  if (options.aborted === true) {
-    abort.abort();
-  }
-  const log = (_: string, message: string): void => void lines.push(message);
-  const context = { operationId: options.operationId ?? newId(), outputs: {}, signal: abort.signal, log };
-  try {
-    const parsed = task.input.parse({ ...place, ...input });
-    if (options.undo) {
-      await task.undo?.(parsed, options.undo, context);
-      return { status: 'SUCCESS' };
-    }
-    return await task.run(parsed, context);
-  } catch (error) {
-    if (error instanceof DomainError) {
-      return { status: 'ERROR', failure: toFailure(error) };
-    }
-    throw error;
-  }
+  return asResult(async () => {
+    await undoTask(task, given, undo, call);
+    return { status: 'SUCCESS' };
+  });
 }
 
 const pairOf = ({ pem, keyPem }: Pick<Issued, 'pem' | 'keyPem'>, names = NAMES): PlainObject => ({
@@ -79,13 +69,6 @@ const directory = (of: Issued): string => join(place.tlsDirectory, spki(of));
 const liveOf = (of: Issued): Promise<string> => readlink(join(directory(of), 'live'));
 const reasonOf = (result: TaskResult): unknown =>
   result.status === 'ERROR' ? [result.failure.code, result.failure.details?.['reason']] : result.status;
-
-function succeeded(result: TaskResult): TaskSuccess {
-  if (result.status === 'ERROR') {
-    throw new Error(result.failure.summary);
-  }
-  return result;
-}
 
 /** The certificates of a key's generations, oldest first, with the one in force marked. */
 async function generations(of: Issued, known: Readonly<Record<string, Issued>>): Promise<readonly string[]> {
@@ -104,8 +87,8 @@ async function generations(of: Issued, known: Readonly<Record<string, Issued>>):
 describe('certificate.store', () => {
   it('stores the pair, 0700 and 0400, and has nothing to do the second time', async () => {
     const a = await child();
-    const first = succeeded(await perform(storeTask, pairOf(a)));
-    const again = succeeded(await perform(storeTask, pairOf(a)));
+    const first = succeededTask(await perform(storeTask, pairOf(a)));
+    const again = succeededTask(await perform(storeTask, pairOf(a)));
     expect([first.status, again.status, again.undo]).toEqual(['SUCCESS', 'NOTHING_TO_DO', undefined]);
     const told = JSON.stringify([first, again, lines]);
     const [, secretLine = ''] = a.keyPem.split('\n');
@@ -139,9 +122,9 @@ describe('certificate.store', () => {
   it('is undone: what was before is in force, and a key that was new is gone', async () => {
     const a = await child();
     const b = await child({ keys: a.keys, until: inDays(100) });
-    const first = succeeded(await perform(storeTask, pairOf(a)));
+    const first = succeededTask(await perform(storeTask, pairOf(a)));
     const renewal = { ...pairOf(b), privateKey: a.keyPem };
-    const second = succeeded(await perform(storeTask, renewal));
+    const second = succeededTask(await perform(storeTask, renewal));
     await perform(storeTask, renewal, { undo: second.undo ?? {} });
     expect(await generations(a, { a, b })).toEqual(['a*']);
     await perform(storeTask, pairOf(a), { undo: first.undo ?? {} });
@@ -153,11 +136,11 @@ describe('certificate.rollback', () => {
   async function stored(count: number): Promise<Readonly<Record<string, Issued>> & { readonly a: Issued }> {
     const a = await child();
     const all: Record<string, Issued> & { a: Issued } = { a };
-    succeeded(await perform(storeTask, pairOf(a)));
+    succeededTask(await perform(storeTask, pairOf(a)));
     for (const name of ['b', 'c', 'd', 'e'].slice(0, count - 1)) {
       const next = await child({ keys: a.keys, until: inDays(90 + name.charCodeAt(0)) });
       all[name] = next;
-      succeeded(await perform(storeTask, { ...pairOf(next), privateKey: a.keyPem }));
+      succeededTask(await perform(storeTask, { ...pairOf(next), privateKey: a.keyPem }));
     }
     return all;
   }
@@ -181,8 +164,8 @@ describe('certificate.rollback', () => {
   it('goes back once however often the same operation runs it, and forward when it is undone', async () => {
     const all = await stored(3);
     const operationId = newId();
-    const first = succeeded(await perform(rollbackTask, { names: NAMES }, { operationId }));
-    const again = succeeded(await perform(rollbackTask, { names: NAMES }, { operationId }));
+    const first = succeededTask(await perform(rollbackTask, { names: NAMES }, { operationId }));
+    const again = succeededTask(await perform(rollbackTask, { names: NAMES }, { operationId }));
     expect([await generations(all.a, all), again]).toEqual([['a', 'b*', 'c'], first]);
     await perform(rollbackTask, { names: NAMES }, { operationId, undo: first.undo ?? {} });
     expect(await generations(all.a, all)).toEqual(['a', 'b', 'c*']);
@@ -195,7 +178,7 @@ describe('certificate.rollback', () => {
     expect(await generations(all.a, all)).toEqual(['a*', 'b', 'c']);
     const d = await child({ keys: all.a.keys, until: inDays(300) });
     const pair = { ...pairOf(d), privateKey: all.a.keyPem };
-    const put = succeeded(await perform(storeTask, pair));
+    const put = succeededTask(await perform(storeTask, pair));
     expect(await generations(all.a, { ...all, d })).toEqual(['a', 'b', 'c', 'd*']);
     await perform(storeTask, pair, { undo: put.undo ?? {} });
     expect(await generations(all.a, { ...all, d })).toEqual(['a*', 'b', 'c']);
@@ -212,9 +195,9 @@ describe('certificate.rollback', () => {
 
   it('refuses what is expired, or does not cover what is served now', async () => {
     const old = await child({ until: new Date(Date.now() + 1_500) });
-    succeeded(await perform(storeTask, pairOf(old)));
+    succeededTask(await perform(storeTask, pairOf(old)));
     const more = await child({ keys: old.keys, names: [...NAMES, 'shop.example.org'] });
-    succeeded(await perform(storeTask, { ...pairOf(more), privateKey: old.keyPem }));
+    succeededTask(await perform(storeTask, { ...pairOf(more), privateKey: old.keyPem }));
     expect(reasonOf(await perform(rollbackTask, { names: ['shop.example.org'] }))).toEqual([
       'CERTIFICATE_ROLLBACK_IMPOSSIBLE',
       'NAMES_NOT_COVERED',
@@ -242,7 +225,7 @@ describe('certificate.csr and certificate.install', () => {
   const requestOf = (result: TaskSuccess): unknown => result.fields?.[0]?.fields['csrPem'];
 
   it.each(['EC_P256', 'EC_P384', 'RSA_2048'])('makes a request that openssl verifies: %s', async (keyType) => {
-    const made = succeeded(
+    const made = succeededTask(
       await perform(csrTask, { ...wish, keyType, subject: { organization: 'Ægir', country: 'IS' } }),
     );
     const path = join(place.tlsDirectory, 'requests', place.certificateId, 'request.pem');
@@ -254,8 +237,8 @@ describe('certificate.csr and certificate.install', () => {
   });
 
   it('gives the same request to the same wish, and leaves nothing when it is undone', async () => {
-    const first = succeeded(await perform(csrTask, wish));
-    const again = succeeded(await perform(csrTask, wish));
+    const first = succeededTask(await perform(csrTask, wish));
+    const again = succeededTask(await perform(csrTask, wish));
     expect([again.status, requestOf(again), again.undo]).toEqual(['NOTHING_TO_DO', requestOf(first), undefined]);
     const path = join(place.tlsDirectory, 'requests', place.certificateId, 'request.pem');
     expect((await run('openssl', ['req', '-in', path, '-noout', '-subject'])).stdout.trim()).toBe('subject=');
@@ -264,7 +247,7 @@ describe('certificate.csr and certificate.install', () => {
   });
 
   it('installs what was signed for the key, keeps the key when that is undone, and needs a request', async () => {
-    succeeded(await perform(csrTask, wish));
+    succeededTask(await perform(csrTask, wish));
     const keyPath = join(place.tlsDirectory, 'requests', place.certificateId, 'privkey.pem');
     const key = createPrivateKey(await readFile(keyPath, 'utf8'));
     const { subtle } = globalThis.crypto;
@@ -272,7 +255,7 @@ describe('certificate.csr and certificate.install', () => {
     const publicKey = await subtle.importKey('spki', der, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
     const signed = await child({ publicKey });
     const input = { certificatePem: signed.pem, chainPem: ca.pem, names: NAMES };
-    const made = succeeded(await perform(installTask, input));
+    const made = succeededTask(await perform(installTask, input));
     expect(await generations(signed, { signed })).toEqual(['signed*']);
     expect((await perform(installTask, input)).status).toBe('NOTHING_TO_DO');
     await perform(installTask, input, { undo: made.undo ?? {} });

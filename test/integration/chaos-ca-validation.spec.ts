@@ -7,7 +7,7 @@ import type { AcmeObject, AcmeProbe } from '../chaos-ca/probe/acme-probe.js';
 import { isAllowed } from '../chaos-ca/validation/caa.js';
 import { ServerResolver } from '../chaos-ca/validation/resolver.js';
 import { eventually } from '../support/eventually.js';
-import { freePorts } from '../support/private-http-server.js';
+import { freePorts } from '../support/free-ports.js';
 
 const URN = 'urn:ietf:params:acme:error:';
 let stage: Stage;

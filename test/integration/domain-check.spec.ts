@@ -127,7 +127,7 @@ describe('a name that is looked at before the CA does', () => {
   it('is reported by the task, name by name', async () => {
     const said: string[] = [];
     const request = aRequest(['good.test', 'nowhere.test']);
-    const result = await runTask(domainCheck, request as never, (line) => said.push(line));
+    const result = await runTask(domainCheck, request as never, { say: (line) => void said.push(line) });
     expect(result).toMatchObject({
       output: { names: [{ name: 'good.test' }, { name: 'nowhere.test', verdict: 'BLOCKED' }] },
     });
@@ -142,7 +142,7 @@ describe('a name that is looked at before the CA does', () => {
     ];
     const said: string[] = [];
     const input = { ...aRequest(['good.test']), budget } as unknown as PlainObject;
-    const result = await runTask(domainCheck, input, (message) => said.push(message));
+    const result = await runTask(domainCheck, input, { say: (message) => said.push(message) });
     expect(said).toEqual(expect.arrayContaining(['The CA allows 0 of 50 more: certificates for good.test.']));
     expect(result).toMatchObject({
       status: 'NOTHING_TO_DO',

@@ -40,7 +40,7 @@ const check = (changes: PlainObject = {}): Promise<TaskResult> =>
       workerUser: null,
       ...changes,
     },
-    (message) => lines.push(message),
+    { say: (message) => void lines.push(message) },
   );
 
 describe('platform.check', () => {

@@ -11,7 +11,7 @@ import { endOrphans } from '../../workers/http/end-orphans.js';
 import { Turns } from '../../src/shared/turns.js';
 import { runCommand } from '../../workers/system/run-command.js';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/free-ports.js';
 import { aLog, aPrivateRoot, type PrivateRoot, type TestLog } from '../support/private-root.js';
 
 let root: PrivateRoot;

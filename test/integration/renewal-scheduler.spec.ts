@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
-import type { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
+import { KEPT_FOR_MS } from '../../src/certificates/application/events/renewal-events.js';
 import type { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
+import type { Operation } from '../../src/operations/index.js';
+import { newId } from '../../src/shared/ids.js';
 import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
 import { START, makeRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
 
@@ -111,6 +114,105 @@ describe('the renewal scheduler', () => {
       level: 'WARNING',
       reason: 'NOT_RENEWED',
       since: START,
+    });
+  });
+
+  describe('tells', () => {
+    const told = async () =>
+      (await world.events.list({}, { direction: 'FORWARD', size: 100, take: 100, after: null, before: null })).map(
+        ({ type, certificateId, clientId, label, message, details }) => ({
+          type,
+          certificateId,
+          clientId,
+          label,
+          message,
+          ...details,
+        }),
+      );
+
+    async function endOperation(id: string, failure: Partial<NonNullable<Operation['failure']>>): Promise<string> {
+      const { operationId } = await world.renewals.find(id);
+      const whole = { summary: 'It failed.', hint: '', task: null, retry: { policy: 'NEVER' }, ...failure } as const;
+      world.ended(operationId!, { state: 'FAILED', failure: whole });
+      return operationId!;
+    }
+
+    it('of a renewal that fails once for each reason, however often it is tried', async () => {
+      const id = await due('a');
+      const scheduler = aScheduler();
+      const operations: string[] = [];
+      const reasons = ['ACME_UNAVAILABLE', 'ACME_UNAVAILABLE', 'ACME_REFUSED', 'ACME_REFUSED'] as const;
+      for (const code of reasons) {
+        expect(await scheduler.tick()).toBe(1);
+        operations.push(await endOperation(id, { code, summary: `${code} it was.` }));
+        await scheduler.tick();
+        const { state } = await world.renewals.find(id);
+        world.clock.advance(state.nextAttemptAt!.getTime() - world.clock.now().getTime());
+      }
+      expect((await world.renewals.find(id)).state.failures).toBe(4);
+      expect((await told()).filter(({ type }) => type === 'FAILING')).toEqual(
+        [0, 2].map((index) => ({
+          type: 'FAILING',
+          certificateId: id,
+          clientId: 'a',
+          label: `${id}.test`,
+          message: `${reasons[index]} it was.`,
+          fingerprint: 'a'.repeat(64),
+          notAfter: after(START, 28 * DAY_MS).toISOString(),
+          operationId: operations[index],
+          code: reasons[index],
+          causes: [],
+          nextAttemptAt: expect.stringMatching(/^2026-06-0\d/),
+          percentLeft: null,
+        })),
+      );
+    });
+
+    it('of each threshold of its life once, and of its end', async () => {
+      const id = await due('a', { provider: 'UPLOAD' });
+      const scheduler = aScheduler();
+      for (let day = 0; day <= 30; day += 1) {
+        await world.database.session.repository(CertificateEntity).update({ id }, { dueAt: world.clock.now() });
+        await scheduler.tick();
+        world.clock.advance(DAY_MS);
+      }
+      expect((await told()).map(({ type, percentLeft, operationId }) => ({ type, percentLeft, operationId }))).toEqual([
+        { type: 'EXPIRING', percentLeft: 25, operationId: null },
+        { type: 'EXPIRING', percentLeft: 10, operationId: null },
+        { type: 'EXPIRED', percentLeft: null, operationId: null },
+      ]);
+    });
+
+    it('nobody about a certificate that nobody is shown', async () => {
+      await due('a', { provider: 'UPLOAD', notAfter: after(START, -DAY_MS) });
+      await aScheduler({ isUsed: () => false }).tick();
+      expect(await told()).toEqual([]);
+    });
+
+    it('nothing of a look that was not written down', async () => {
+      await due('a', { provider: 'UPLOAD', notAfter: after(START, DAY_MS) });
+      const scheduler = aScheduler();
+      await world.database.dataSource.query('ALTER TABLE certificate_events RENAME COLUMN label TO no_label');
+      await scheduler.tick();
+      expect(await world.database.session.repository(CertificateRenewalEntity).countBy({})).toBe(0);
+      await world.database.dataSource.query('ALTER TABLE certificate_events RENAME COLUMN no_label TO label');
+      await scheduler.tick();
+      expect((await told()).map(({ type, percentLeft }) => [type, percentLeft])).toEqual([['EXPIRING', 10]]);
+    });
+
+    it('and forgets what is older than 400 days', async () => {
+      const event = { type: 'ISSUED', certificateId: newId(), clientId: 'a', label: 'x', message: 'x' } as const;
+      for (const at of [0, 1, 2]) {
+        await world.database.unitOfWork.run(() =>
+          world.events.append({ ...event, at: after(START, at), details: {} as never }),
+        );
+      }
+      world.clock.advance(KEPT_FOR_MS + 1);
+      await aScheduler().tick();
+      expect(await world.events.count({})).toBe(2);
+      world.clock.advance(61_000);
+      await aScheduler().tick();
+      expect(await world.events.count({})).toBe(0);
     });
   });
 });

@@ -5,6 +5,7 @@ import { UNPLANNED } from '../../src/certificates/domain/renewal/renewal-state.j
 import { TypeormLeases } from '../../src/database/typeorm-leases.js';
 import { newId } from '../../src/shared/ids.js';
 import { openDatabase, type TestDatabase } from '../support/a-database.js';
+import { eventually } from '../support/eventually.js';
 import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
 
 const NOW = new Date('2026-06-01T12:00:00.000Z');
@@ -146,13 +147,21 @@ describe('a lease', () => {
     await database.unitOfWork.run(async () => {
       expect(await leases.isHeld('x', 1)).toBe(true);
       taken = takeOver();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await eventually(async () => expect(await waitingForLocks()).toBe(1));
       order.push('written');
     });
     await taken;
     expect(order).toEqual(['written', 'taken over']);
   });
 });
+
+/** How many transactions wait for a row that another one has locked. */
+async function waitingForLocks(): Promise<number> {
+  const waiting = await mariadb.asRoot(
+    "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
+  );
+  return (waiting as readonly unknown[]).length;
+}
 
 /** Not in the transaction that is open around the caller. */
 async function outside<T>(work: () => Promise<T>): Promise<T> {

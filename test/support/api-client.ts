@@ -48,11 +48,28 @@ export interface Event {
   readonly message: string | null;
 }
 
+export interface CertificateEvent {
+  readonly cursor: string;
+  readonly type: string;
+  readonly certificateId: string;
+  readonly clientId: string;
+  readonly label: string;
+  readonly message: string;
+  readonly fingerprint: string | null;
+  readonly operationId: string | null;
+  readonly code: string | null;
+  readonly certificate: { readonly fingerprint: string | null } | null;
+}
+
 const FAILURE = 'code summary hint task retryable details';
 export const OPERATION = `id kind state attempt subjectType subjectId subjectLabel tasks { name state }
   failure { ${FAILURE} } warnings { ${FAILURE} }`;
 export const EVENTS = `subscription ($id: ID!, $after: Int! = 0) {
   operationEvents(operationId: $id, after: $after) { position type status task message } }`;
+
+export const CERTIFICATE_EVENTS = `subscription ($after: String, $clientId: ID, $certificateId: ID) {
+  certificateEvents(after: $after, clientId: $clientId, certificateId: $certificateId) {
+    cursor type certificateId clientId label message fingerprint operationId code certificate { fingerprint } } }`;
 
 const ENDED = ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS', 'FAILED', 'CANCELLED', 'TIMED_OUT'];
 
@@ -148,19 +165,29 @@ export class ApiClient {
   }
 
   /** The events of an operation over SSE, from after a position to its end. @throws ApiError */
-  async *events(id: string, after = 0): AsyncGenerator<Event> {
-    const response = await this.post('text/event-stream', EVENTS, { id, after });
+  events(id: string, after = 0): AsyncGenerator<Event> {
+    return this.#stream<Event>('operationEvents', EVENTS, { id, after });
+  }
+
+  /** Events of certificates over SSE, until the caller returns. @throws ApiError */
+  certificateEvents(filter: object): AsyncGenerator<CertificateEvent> {
+    return this.#stream<CertificateEvent>('certificateEvents', CERTIFICATE_EVENTS, filter);
+  }
+
+  async *#stream<T>(field: string, query: string, variables: object): AsyncGenerator<T> {
+    const response = await this.post('text/event-stream', query, variables);
+    const eventIn = (text: string): T => eventOf<T>(field, JSON.parse(text) as EventAnswer<T>, response.status);
     let rest = '';
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop() ?? '';
       for (const line of parts.filter((part) => part.startsWith('data: {'))) {
-        yield eventOf(JSON.parse(line.slice('data: '.length)) as EventAnswer, response.status);
+        yield eventIn(line.slice('data: '.length));
       }
     }
     // A refusal before the stream has begun is a plain JSON document.
     if (rest.startsWith('{')) {
-      yield eventOf(JSON.parse(rest) as EventAnswer, response.status);
+      yield eventIn(rest);
     }
   }
 
@@ -182,18 +209,18 @@ interface GraphqlError {
   readonly extensions?: { readonly code?: string; readonly details?: Readonly<Record<string, unknown>> };
 }
 
-interface EventAnswer {
-  readonly data?: { readonly operationEvents: Event } | null;
+interface EventAnswer<T> {
+  readonly data?: Readonly<Record<string, T>> | null;
   readonly errors?: readonly GraphqlError[];
 }
 
-function eventOf({ data, errors }: EventAnswer, status: number): Event {
+function eventOf<T>(field: string, { data, errors }: EventAnswer<T>, status: number): T {
   if (!data) {
     const [error] = errors ?? [];
     const { code = '', details = {} } = error?.extensions ?? {};
     throw new ApiError({ status, code, message: error?.message ?? 'no data', details });
   }
-  return data.operationEvents;
+  return data[field]!;
 }
 
 function mutationDocument(mutation: string, selection: string): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { AcmeCa } from '../../src/certificates/domain/acme/acme-ca.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from './free-ports.js';
 
 /** Caddy as a CA: another implementation of ACME, with other habits. */
 export interface CaddyCa {

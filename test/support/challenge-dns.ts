@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from './free-ports.js';
 
 /** pebble-challtestsrv: a DNS server that says what it is told. */
 export interface ChallengeDns {

@@ -13,7 +13,16 @@ export interface ChildServer {
 export async function startChildServer(
   file: string,
   args: readonly string[],
-  { env = {}, isReady }: { readonly env?: NodeJS.ProcessEnv; readonly isReady: () => unknown },
+  {
+    env = {},
+    isReady,
+    onOutput,
+  }: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly isReady: () => unknown;
+    /** Told of everything that it says; `output()` keeps the last of it only. */
+    readonly onOutput?: ((chunk: string) => void) | undefined;
+  },
 ): Promise<ChildServer> {
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -22,6 +31,7 @@ export async function startChildServer(
   let output = '';
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-200_000);
+    onOutput?.(chunk.toString());
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);

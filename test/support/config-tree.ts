@@ -1,6 +1,7 @@
-import type { ConsumerName, WebServerName } from '../../src/consumers/index.js';
+import type { ConsumerName } from '../../src/consumers/index.js';
 import { parseApache } from './parse-apache.js';
 import { parseNginx } from './parse-nginx.js';
+import { parsePound } from './parse-pound.js';
 
 /** What a web server reads in a configuration file: its name, its words without their quotes, and what it encloses. */
 export interface Directive {
@@ -10,15 +11,8 @@ export interface Directive {
 }
 
 /** How each server's language is read. Throws an Error for what is not written in it. */
-export const PARSERS: { readonly [name in WebServerName]: (text: string) => readonly Directive[] } = {
+export const PARSERS: { readonly [name in ConsumerName]: (text: string) => readonly Directive[] } = {
   nginx: parseNginx,
   apache: parseApache,
+  pound: parsePound,
 };
-
-/** Throws an Error for a consumer whose language nobody reads here. */
-export function parserOf(consumer: ConsumerName): (text: string) => readonly Directive[] {
-  if (consumer === 'pound') {
-    throw new Error('What is written for pound is read by pound alone.');
-  }
-  return PARSERS[consumer];
-}

@@ -58,6 +58,10 @@ export class FakeAuthenticator extends Authenticator {
     }
     return this.actors.get(authorization ?? '') ?? null;
   }
+
+  override async isStillValid({ tokenId }: Actor): Promise<boolean> {
+    return [...this.actors.values()].some((actor) => actor.tokenId === tokenId);
+  }
 }
 
 interface Site {

@@ -12,7 +12,7 @@ import { privateUrls } from '../../src/private-services/index.js';
 import { ApiClient } from './api-client.js';
 import { askSite, type SiteAnswer, type SitePorts } from './ask-site.js';
 import { eventually } from './eventually.js';
-import { freePorts } from './private-http-server.js';
+import { freePorts } from './free-ports.js';
 import { processesOf, type RunningProcess } from './processes-of.js';
 
 const run = promisify(execFile);

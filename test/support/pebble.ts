@@ -7,7 +7,7 @@ import type { AcmeCa } from '../../src/certificates/domain/acme/acme-ca.js';
 import { privateKeyPem, selfSign } from '../../workers/tls/make-self-signed.js';
 import { startChallengeDns, type ChallengeDns } from './challenge-dns.js';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from './free-ports.js';
 
 export interface PebbleOptions {
   /** Percent of good nonces that it refuses. */
@@ -22,11 +22,16 @@ export interface PebbleOptions {
   readonly dnsServer?: string;
   /** Where it asks for HTTP-01; by default a free port. */
   readonly httpPort?: number;
+  /** Without what later versions will not put up with any more. */
+  readonly strict?: boolean;
+  /** Told of everything that it says. */
+  readonly onOutput?: (chunk: string) => void;
 }
 
 /** The ACME server that Let's Encrypt tests clients with, and the DNS that it asks. */
 export interface Pebble {
   readonly ca: AcmeCa;
+  readonly pid: number;
   /** Where it asks for HTTP-01. */
   readonly httpPort: number;
   readonly dns: ChallengeDns;
@@ -65,21 +70,20 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
   );
   const dns = await startChallengeDns();
   const certificate = await readFile(certificatePath, 'utf8');
-  const server = await startChildServer(
-    'pebble',
-    ['-config', join(directory, 'config.json'), '-dnsserver', options.dnsServer ?? dns.server],
-    {
-      env: {
-        PEBBLE_VA_NOSLEEP: '1',
-        PEBBLE_WFE_NONCEREJECT: String(options.badNonces ?? 0),
-        PEBBLE_AUTHZREUSE: String(options.authorizationReuse ?? 0),
-        PEBBLE_ALTERNATE_ROOTS: String(options.alternateRoots ?? 0),
-      },
-      isReady: () => get(`https://localhost:${port}/dir`, certificate),
+  const args = ['-config', join(directory, 'config.json'), '-dnsserver', options.dnsServer ?? dns.server];
+  const server = await startChildServer('pebble', options.strict === true ? [...args, '-strict'] : args, {
+    onOutput: options.onOutput,
+    env: {
+      PEBBLE_VA_NOSLEEP: '1',
+      PEBBLE_WFE_NONCEREJECT: String(options.badNonces ?? 0),
+      PEBBLE_AUTHZREUSE: String(options.authorizationReuse ?? 0),
+      PEBBLE_ALTERNATE_ROOTS: String(options.alternateRoots ?? 0),
     },
-  );
+    isReady: () => get(`https://localhost:${port}/dir`, certificate),
+  });
   return {
     ca: { directoryUrl: `https://localhost:${port}/dir`, caBundlePem: certificate, proxyUrl: null },
+    pid: server.pid,
     httpPort,
     dns,
     root: (index = 0) => get(`https://localhost:${management}/roots/${index}`, certificate),

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChildServer } from './child-server.js';
-import { freePort } from './free-port.js';
+import { freePort } from './free-ports.js';
 
 export interface PrivateBind {
   readonly host: string;

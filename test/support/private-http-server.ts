@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { get, type IncomingHttpHeaders } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +19,7 @@ import { applyChanges } from '../../workers/http/apply-changes.js';
 import { findMaster, findPids, findWorkers } from '../../workers/http/daemon.js';
 import { realEffects, targetOf, type Effects, type Target } from '../../workers/http/effects.js';
 import type { HttpApplyInput, HttpChange } from '../../workers/http/http-change.js';
+import { freePorts } from './free-ports.js';
 import { providePound } from './provide-pound.js';
 import { SiteBackend } from './site-backend.js';
 import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.js';
@@ -285,19 +285,4 @@ export function succeeded(result: TaskResult | undefined): TaskSuccess {
 
 export function name(value: string, changes: Partial<VhostName> = {}): VhostName {
   return { name: value, redirectTo: null, certificate: null, ...changes };
-}
-
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => {
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,9 +1,12 @@
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { TypeormCaLimitStore } from '../../src/certificates/adapters/typeorm-ca-limit-store.js';
+import { TypeormCertificateEventStore } from '../../src/certificates/adapters/typeorm-certificate-event-store.js';
 import { TypeormCertificateProviderStore } from '../../src/certificates/adapters/typeorm-certificate-provider-store.js';
 import { TypeormCertificateStore } from '../../src/certificates/adapters/typeorm-certificate-store.js';
 import { TypeormRenewalStore } from '../../src/certificates/adapters/typeorm-renewal-store.js';
 import type { CertificateDeployments } from '../../src/certificates/application/certificate-deployments.js';
+import { RecordCertificateEvent } from '../../src/certificates/application/events/record-certificate-event.js';
+import { RenewalEvents } from '../../src/certificates/application/events/renewal-events.js';
 import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
 import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
 import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
@@ -54,6 +57,7 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
   const requests: (OperationRequest & { readonly operationId: string })[] = [];
   const providers = new TypeormCertificateProviderStore(session);
   const renewals = new TypeormRenewalStore(session);
+  const events = new TypeormCertificateEventStore(session);
 
   async function aProvider(acme: object): Promise<CertificateProvider> {
     const id = newId();
@@ -141,11 +145,12 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     );
     const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
     const leases = new TypeormLeases(session, unitOfWork);
-    const chores = new SchedulerChores(handshakes, settle);
+    const watched = new RenewalEvents(events, new RecordCertificateEvent(events, clock), renewals, found, clock);
+    const chores = new SchedulerChores(handshakes, settle, watched);
     return {
       budget,
       settle,
-      scheduler: new RenewalScheduler(renewals, look, chores, leases, unitOfWork, clock),
+      scheduler: new RenewalScheduler(renewals, look, chores, watched, leases, unitOfWork, clock),
       renew: new RenewCertificate(renewals, requestRenewal, found, unitOfWork, clock),
       charge: (certificate: Certificate, operationId = newId()) =>
         unitOfWork.run(() => budget.charge(operationId, certificate, certificate.providerId)),
@@ -160,6 +165,7 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     database,
     clock,
     renewals,
+    events,
     provider,
     operations,
     /** Every operation that was requested, in order. */

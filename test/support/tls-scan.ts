@@ -52,13 +52,18 @@ export function talkTls(port: number, name: string, ...options: readonly string[
   const giveUp = setTimeout(() => child.kill('SIGKILL'), 20_000);
   let said = '';
   let hasAsked = false;
+  let hasEnded = false;
   const take = (chunk: string): void => {
     said += chunk;
     // `R` on a line of its own: renegotiate. Understood only once the handshake is over.
     if (!hasAsked && said.includes('Verify return code')) {
       hasAsked = true;
       child.stdin.write('R\n');
-      setTimeout(() => child.stdin.end('Q\n'), 500);
+    }
+    // Whatever follows is the answer: the refusal, or another handshake.
+    if (!hasEnded && /RENEGOTIATING\s+\S/.test(said)) {
+      hasEnded = true;
+      child.stdin.end('Q\n');
     }
   };
   child.stdin.on('error', () => undefined);

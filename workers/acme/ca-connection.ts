@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Agent as PlainAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { z } from 'zod';
 import type { AcmeCa } from '../../src/certificates/domain/acme/acme-ca.js';
 import { readProblem } from '../../src/certificates/domain/acme/problem.js';
@@ -73,7 +73,10 @@ export class CaConnection {
     const options = {
       keepAlive: true,
       maxSockets: SOCKETS,
-      ...(ca.caBundlePem === null ? {} : { ca: [...rootCertificates, ca.caBundlePem] }),
+      // Not as `ca`: node would make all of it part of the key by which it finds a socket for each request, and parse it for each connection.
+      ...(ca.caBundlePem === null
+        ? {}
+        : { secureContext: createSecureContext({ ca: [...rootCertificates, ca.caBundlePem] }) }),
     };
     const proxied =
       ca.proxyUrl === null ? undefined : new ProxyAgent(new URL(ca.proxyUrl), deadlines.connectMs, options);

@@ -9,7 +9,7 @@ import { poll } from './poll.js';
 
 const ISSUANCE_MS = 5 * 60_000;
 /** So often a CA may say `ready` after it was asked to issue, before it is asked once more. */
-const PATIENCE = 6;
+const PATIENCE = 7;
 
 /** From `ready` to the URL of the certificate. The same key and names however often it is run. @throws AcmeError, OrderProblems */
 export async function finalizeOrder(context: IssueContext, state: OrderState, order: Order): Promise<string> {

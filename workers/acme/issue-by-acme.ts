@@ -127,7 +127,9 @@ async function complete(context: IssueContext, order: Order): Promise<OrderState
   const { file, ports } = context;
   const state = stateOf(file);
   const orderUrl = state.orderUrl ?? '';
-  await file.save({ notBefore: null });
+  if (state.notBefore !== null) {
+    await file.save({ notBefore: null });
+  }
   const proved = order.status === 'pending' ? await authorizeOrder(context, orderUrl) : order;
   await removePresented(context);
   if (proved.status === 'invalid') {

@@ -56,8 +56,9 @@ export class OrderFile {
       try {
         await writeFile(draft, JSON.stringify(next, undefined, 2), { mode: 0o600, flag: 'wx' });
         await rename(draft, this.path);
-      } finally {
+      } catch (error) {
         await rm(draft, { force: true });
+        throw error;
       }
     });
     if (changes.step === 'ISSUED') {

@@ -16,7 +16,16 @@ import { QUARANTINE } from './quarantine-path.js';
 import type { Candidate, Remedy } from './remedy.js';
 import { sayRemedy, warningsFor } from './remedy-warnings.js';
 import { residentsOf } from './residents.js';
-import { blocked, cancelled, notServed, refusedByChecker, refusedLate, reloadRefused, served } from './results.js';
+import {
+  blocked,
+  cancelled,
+  notServed,
+  notTakenBack,
+  refusedByChecker,
+  refusedLate,
+  reloadRefused,
+  served,
+} from './results.js';
 import { lookAround, type Situation } from './situation.js';
 import { stageCopy } from './staged-set.js';
 import { releaseSuccessor } from './succeed.js';
@@ -59,8 +68,11 @@ export async function applyBatch(batch: Batch, effects: Effects): Promise<Outcom
   }
   const activated = await activateAcceptable(batch, situation, accepted, remedies, outcomes, effects);
   if (activated !== undefined) {
-    const { activation } = activated;
-    await judge(batch, { ...situation, remedies }, activated.accepted, activation, outcomes, effects);
+    const { accepted: active, activation } = activated;
+    const allIsSettled = await judge(batch, { ...situation, remedies }, active, activation, outcomes, effects);
+    if (!allIsSettled) {
+      return outcomes;
+    }
   }
   await clearJournal(target, effects);
   return outcomes;
@@ -177,6 +189,10 @@ function lastOfEach(files: readonly StoredFile[]): readonly StoredFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
+/**
+ * Gives what was activated its outcomes. False when what is not served could not be taken back: then the journal has to stay, so
+ * that the next apply takes it back.
+ */
 async function judge(
   batch: Batch,
   { fingerprints, doubts, journal, remedies }: Situation & Pick<Quarantine<PlannedChange>, 'remedies'>,
@@ -184,7 +200,7 @@ async function judge(
   { ended }: Activation,
   outcomes: Outcomes,
   effects: Effects,
-): Promise<void> {
+): Promise<boolean> {
   const { target } = batch;
   const until = await deadline(target, effects);
   const end = await ended(until);
@@ -192,27 +208,42 @@ async function judge(
   const patience = journal === null && systemOf(target) === undefined ? performance.now() + SETTLING_MS : until;
   const findings = await confirm(target, accepted, fingerprints, patience);
   const bad = accepted.filter((change) => end.type === 'REFUSED' || !isServed(findings, change));
-  if (bad.length > 0) {
-    await takeBackAll(batch, bad, effects);
-  }
+  const failure = bad.length > 0 ? await takeBackAll(batch, bad, effects) : undefined;
   for (const change of bad) {
     const observations = findings.get(change) ?? [];
-    outcomes.set(
-      change,
-      end.type === 'REFUSED' ? reloadRefused(end.sentence, target) : notServed(change, observations),
-    );
+    const verdict = end.type === 'REFUSED' ? reloadRefused(end.sentence, target) : notServed(change, observations);
+    outcomes.set(change, failure === undefined ? verdict : notTakenBack(verdict, failure));
   }
   const good = new Map([...findings].filter(([change]) => !bad.includes(change)));
+  if (failure !== undefined) {
+    // Served a moment ago; what the server does now is not known.
+    good.forEach((_, change) => outcomes.set(change, failure));
+    return false;
+  }
   const warnings = new Map(accepted.map((one) => [one, [...(doubts.get(one) ?? []), ...warningsFor(one, remedies)]]));
   await conclude(target, good, warnings, ({ differs }) => (differs ? 'SUCCESS' : 'NOTHING_TO_DO'), outcomes);
+  return true;
 }
 
-async function takeBackAll({ target, say }: Batch, bad: readonly PlannedChange[], effects: Effects): Promise<void> {
+/** Returns what prevented it, so that the verdicts that led here are not lost. */
+async function takeBackAll(
+  { target, say }: Batch,
+  bad: readonly PlannedChange[],
+  effects: Effects,
+): Promise<DomainError | undefined> {
   say(`${target.consumer.name}: ${bad.length} changes are not served as they should be; taking them back.`);
   const before = bad.flatMap(({ before }) => before);
-  const { ended } = await takeBack(target, before, effects);
-  // The verdict says that the previous configuration is back in force.
-  await ended(await deadline(target, effects));
+  try {
+    const { ended } = await takeBack(target, before, effects);
+    // The verdict says that the previous configuration is back in force.
+    await ended(await deadline(target, effects));
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 function isServed(findings: Findings, change: PlannedChange): boolean {

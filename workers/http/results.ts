@@ -123,6 +123,16 @@ export function reloadRefused(sentence: string, { consumer, server }: Target): D
   });
 }
 
+/** The verdict stays; what prevented taking the change back is added, with what to do about it. */
+export function notTakenBack(verdict: DomainError, { code, message, details, hint }: DomainError): DomainError {
+  return new DomainError(verdict.code, `${verdict.message} Taking it back failed as well: ${message}`, {
+    details: { ...verdict.details, takingBack: { code, summary: message, details } },
+    hint: `${hint} The next change or verification of this server then puts back what was in force before.`,
+    retry: verdict.retry,
+    cause: verdict,
+  });
+}
+
 export function cancelled(): DomainError {
   return new DomainError('OPERATION_CANCELLED', 'Cancelled before anything was changed on the web server.');
 }

@@ -15,6 +15,7 @@ import { defineTask } from '../define-task.js';
 import { preflightHook } from '../preflight/preflight-hook.js';
 import { preflightInput } from '../preflight/preflight-input.js';
 import { inForce, retraction } from '../tls/certificate-result.js';
+import { retract } from '../tls/retract.js';
 import { TlsStore } from '../tls/tls-store.js';
 
 const input = z.object({
@@ -34,8 +35,6 @@ const input = z.object({
   preflight: preflightInput.nullable().default({ resolvers: [], ports: { http: 80, https: 443 } }),
 });
 type Input = z.infer<typeof input>;
-
-const undoData = z.object({ spki: z.string(), generation: z.number().int() });
 
 /**
  * Gets a certificate from an ACME CA, with a key of its own made here, and puts both in force. Each operation gets one certificate: run
@@ -94,12 +93,7 @@ export default defineTask<Input>({
     return withAcme(inForce('SUCCESS', stored, retraction(stored)), certificateId, outcome, leftOut, backupNotice);
   },
 
-  async undo({ certificateId, tlsDirectory, stagingDirectory, documentRoots }, undo, context) {
-    const { spki, generation } = undoData.parse(undo);
-    const store = await TlsStore.open({ tlsDirectory, stagingDirectory, documentRoots });
-    await store.retract(certificateId, spki, generation);
-    context.log('INFO', `Took back the certificate in ${tlsDirectory}/${spki}.`);
-  },
+  undo: (wanted, undo, context) => retract(wanted, undo, 'the certificate', context),
 });
 
 /** What the control plane keeps for the renewal: whom it came from, what it is called there, and which names are missing. */

@@ -4,9 +4,10 @@ import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import type { Secret } from '../../src/shared/secret.js';
 import { defineTask } from '../define-task.js';
-import { placeSchema, retractionSchema } from '../tls/place-schema.js';
+import { placeSchema } from '../tls/place-schema.js';
 import { putPair } from '../tls/put-pair.js';
 import { RequestStore } from '../tls/request-store.js';
+import { retract } from '../tls/retract.js';
 import { findStored } from '../tls/stored-generation.js';
 import { TlsStore } from '../tls/tls-store.js';
 
@@ -31,11 +32,7 @@ export default defineTask<Input>({
     return putPair(store, { ...wanted, privateKey: await keyFor(wanted) }, context);
   },
 
-  async undo(wanted, undo, context) {
-    const { spki, generation } = retractionSchema.parse(undo);
-    await (await TlsStore.open(wanted)).retract(wanted.certificateId, spki, generation);
-    context.log('INFO', `Took back the installed certificate in ${wanted.tlsDirectory}/${spki}.`);
-  },
+  undo: (wanted, undo, context) => retract(wanted, undo, 'the installed certificate', context),
 });
 
 /** That it belongs to the certificate is checked with all the rest. @throws DomainError CERTIFICATE_REQUEST_MISSING */

@@ -10,21 +10,17 @@ import { defineTask } from '../define-task.js';
 import type { TaskContext } from '../protocol.js';
 import { inForce, retraction } from '../tls/certificate-result.js';
 import { makeKeyPair, privateKeyPem, selfSign, type KeyPair } from '../tls/make-self-signed.js';
+import { placeSchema } from '../tls/place-schema.js';
+import { retract } from '../tls/retract.js';
 import type { StoredGeneration } from '../tls/stored-generation.js';
 import type { KeyAndCertificate } from '../tls/tls-layout.js';
 import { TlsStore } from '../tls/tls-store.js';
 
-const absolutePath = z.string().startsWith('/');
-
-const input = z.object({
-  certificateId: z.uuid(),
-  tlsDirectory: absolutePath,
-  stagingDirectory: absolutePath,
+const input = placeSchema.extend({
   names: z.array(z.string()).min(1).max(100),
   keyType: z.enum(KEY_TYPES).default(DEFAULT_KEY_TYPE),
   /** 397, as the CA/Browser Forum long allowed: browsers refuse a longer life even where the certificate is trusted by hand. */
   days: z.number().int().min(1).max(397).default(90),
-  documentRoots: z.array(absolutePath).default([]),
   /** Fingerprint of the certificate that is to be replaced, however much life it has. */
   replaces: z
     .string()
@@ -32,8 +28,6 @@ const input = z.object({
     .optional(),
 });
 type Input = z.infer<typeof input>;
-
-const undoData = z.object({ spki: z.string(), generation: z.number().int() });
 
 /**
  * Makes a key and a certificate signed by itself, and puts them in force. Nothing to do when the stored one is for exactly these
@@ -69,12 +63,7 @@ export default defineTask<Input>({
     return inForce('SUCCESS', stored, retraction(stored));
   },
 
-  async undo(wanted, undo, context) {
-    const { spki, generation } = undoData.parse(undo);
-    const store = await TlsStore.open(wanted);
-    await store.retract(wanted.certificateId, spki, generation);
-    context.log('INFO', `Took back the self-signed certificate in ${wanted.tlsDirectory}/${spki}.`);
-  },
+  undo: (wanted, undo, context) => retract(wanted, undo, 'the self-signed certificate', context),
 });
 
 /** Parsed here once more: this data has crossed a queue. @throws DomainError HOSTNAME_INVALID */

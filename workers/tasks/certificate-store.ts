@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Secret } from '../../src/shared/secret.js';
 import { defineTask } from '../define-task.js';
-import { placeSchema, retractionSchema } from '../tls/place-schema.js';
+import { placeSchema } from '../tls/place-schema.js';
 import { putPair } from '../tls/put-pair.js';
+import { retract } from '../tls/retract.js';
 import { TlsStore } from '../tls/tls-store.js';
 
 const input = placeSchema.extend({
@@ -27,9 +28,5 @@ export default defineTask<Input>({
     return putPair(await TlsStore.open(pair), pair, context);
   },
 
-  async undo(pair, undo, context) {
-    const { spki, generation } = retractionSchema.parse(undo);
-    await (await TlsStore.open(pair)).retract(pair.certificateId, spki, generation);
-    context.log('INFO', `Took back the uploaded certificate in ${pair.tlsDirectory}/${spki}.`);
-  },
+  undo: (pair, undo, context) => retract(pair, undo, 'the uploaded certificate', context),
 });

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '../../src/shared/secret.js';
-import { assertOutsideDocumentRoots } from './outside-document-roots.js';
 import {
   ifPresent,
   inTermsOfWorld,
@@ -11,7 +10,7 @@ import {
   syncDirectory,
   writePrivateFile,
 } from './private-files.js';
-import type { TlsStorePlaces } from './tls-store.js';
+import { makeStoreDirectory, type TlsStorePlaces } from './store-places.js';
 
 const KEY_FILE = 'privkey.pem';
 const REQUEST_FILE = 'request.pem';
@@ -36,14 +35,10 @@ export class RequestStore {
     private readonly stagingRoot: string,
   ) {}
 
-  static async open({ tlsDirectory, stagingDirectory, documentRoots = [] }: TlsStorePlaces): Promise<RequestStore> {
-    return inTermsOfWorld(tlsDirectory, async () => {
-      await assertOutsideDocumentRoots(tlsDirectory, documentRoots);
-      await makePrivateDirectory(tlsDirectory);
-      const root = join(tlsDirectory, 'requests');
-      await makePrivateDirectory(root);
-      return new RequestStore(root, stagingDirectory);
-    });
+  static async open(places: TlsStorePlaces): Promise<RequestStore> {
+    const root = join(places.tlsDirectory, 'requests');
+    await makeStoreDirectory(places, root);
+    return new RequestStore(root, places.stagingDirectory);
   }
 
   async find(certificateId: string): Promise<StoredRequest | undefined> {

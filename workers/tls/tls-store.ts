@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { errnoOf } from '../system/fs-error.js';
 import { readRecord, readRollback, writeGeneration } from './generation-files.js';
-import { assertOutsideDocumentRoots } from './outside-document-roots.js';
 import {
   ifPresent,
   inTermsOfWorld,
@@ -14,6 +13,7 @@ import {
   syncDirectory,
   writePrivateFile,
 } from './private-files.js';
+import { makeStoreDirectory, type TlsStorePlaces } from './store-places.js';
 import {
   generationsOf,
   linkedSpki,
@@ -36,13 +36,6 @@ export interface NewGeneration extends KeyAndCertificate {
   readonly operationId: string;
 }
 
-export interface TlsStorePlaces {
-  readonly tlsDirectory: string;
-  /** On the same file system as the store. */
-  readonly stagingDirectory: string;
-  readonly documentRoots?: readonly string[];
-}
-
 /**
  * Keys and certificates on a server's disk: `<spki>/gen-N/{privkey,cert,chain,fullchain,combined}.pem` and `live → gen-N`,
  * directories 0700, files 0400 whatever the umask. A generation is whole before it has its name and never changes after;
@@ -57,14 +50,10 @@ export class TlsStore {
     private readonly stagingRoot: string,
   ) {}
 
-  static async open({ tlsDirectory, stagingDirectory, documentRoots = [] }: TlsStorePlaces): Promise<TlsStore> {
-    return inTermsOfWorld(tlsDirectory, async () => {
-      await assertOutsideDocumentRoots(tlsDirectory, documentRoots);
-      const layout = new TlsLayout(tlsDirectory);
-      await makePrivateDirectory(layout.root);
-      await makePrivateDirectory(layout.byCertificate);
-      return new TlsStore(layout, stagingDirectory);
-    });
+  static async open(places: TlsStorePlaces): Promise<TlsStore> {
+    const layout = new TlsLayout(places.tlsDirectory);
+    await makeStoreDirectory(places, layout.byCertificate);
+    return new TlsStore(layout, places.stagingDirectory);
   }
 
   /**

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { FieldUpdate, FieldWriter } from '../../operations/index.js';
+import type { FieldSource, FieldUpdate, FieldWriter } from '../../operations/index.js';
 import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
 import { CERTIFICATE_STATUSES } from '../domain/certificate.js';
+import { changeEvent } from '../domain/events/change-event.js';
+import { servedEvent } from '../domain/events/served-event.js';
 import { CertificateStore } from './certificate-store.js';
+import { RecordCertificateEvent } from './events/record-certificate-event.js';
 import { RenewalStore } from './renewal/renewal-store.js';
 
 const time = z.iso.datetime().transform((text) => new Date(text));
@@ -49,7 +52,10 @@ const fields = z
   })
   .partial();
 
-/** Writes what an issue or a handshake found out. Certificates only: a private key in `chainPem` is refused by its shape. */
+/**
+ * Writes what an issue or a handshake found out, and the event that this is. Certificates only: a private key in `chainPem` is
+ * refused by its shape.
+ */
 @Injectable()
 export class CertificateFieldWriter implements FieldWriter {
   readonly subject = 'certificate';
@@ -57,17 +63,26 @@ export class CertificateFieldWriter implements FieldWriter {
   constructor(
     private readonly certificates: CertificateStore,
     private readonly renewals: RenewalStore,
+    private readonly events: RecordCertificateEvent,
     private readonly clock: Clock,
   ) {}
 
-  async write(id: string, update: FieldUpdate['fields']): Promise<void> {
+  async write(id: string, update: FieldUpdate['fields'], source: FieldSource): Promise<void> {
     const { servedProblem, ...facts } = fields.parse(update);
     const now = this.clock.now();
+    const before = await this.certificates.find(id);
     if (servedProblem !== undefined) {
       await this.renewals.noteServed(id, servedProblem, now);
+      if (before) {
+        await this.events.execute(before, servedEvent(before, servedProblem));
+      }
     }
     if (Object.keys(facts).length > 0) {
       await this.certificates.update(id, { ...facts, updatedAt: now });
+      const event = before && changeEvent(before, { ...before, ...facts }, source);
+      if (event) {
+        await this.events.execute({ ...before, ...facts }, event);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ import { NodeRegistry } from '../../graphql/index.js';
 import { FindCertificates } from '../application/find-certificates.js';
 import { CertificatesModule } from '../certificates.module.js';
 import { FindCertificateProviders } from '../application/find-certificate-providers.js';
+import { CertificateEventResolver } from './certificate-event.resolver.js';
 import { CertificateProviderResolver } from './certificate-provider.resolver.js';
 import { providerType } from './certificate-provider.type.js';
 import { RevokeCertificateResolver } from './revoke-certificate.resolver.js';
@@ -10,7 +11,7 @@ import { CertificateResolver } from './certificate.resolver.js';
 
 @Module({
   imports: [CertificatesModule],
-  providers: [CertificateResolver, CertificateProviderResolver, RevokeCertificateResolver],
+  providers: [CertificateResolver, CertificateEventResolver, CertificateProviderResolver, RevokeCertificateResolver],
 })
 export class CertificatesGraphqlModule implements OnModuleInit {
   constructor(

@@ -1,15 +1,7 @@
-import { TypeormClientStore } from '../../clients/adapters/typeorm-client-store.js';
-import { TypeormTokenStore } from '../../clients/adapters/typeorm-token-store.js';
 import { CreateToken, type CreateTokenInput } from '../../clients/application/create-token.js';
-import { loadConfig } from '../../config/index.js';
-import { createDataSource } from '../../database/data-source.js';
-import { DatabaseSession } from '../../database/database-session.js';
-import { toDatabaseUnavailable } from '../../database/database-error.js';
-import { ENTITIES } from '../../entities.js';
-import { privateUrls } from '../../private-services/index.js';
-import { SystemClock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Secret } from '../../shared/secret.js';
+import { withTokens } from '../with-tokens.js';
 
 export interface TokenCreateOptions {
   readonly label: string;
@@ -32,32 +24,8 @@ export async function runTokenCreate({ label, operator, client, expires }: Token
 }
 
 /** Makes a token where the database can be reached. @throws DomainError DATABASE_UNAVAILABLE */
-export async function createToken(input: CreateTokenInput): Promise<Secret> {
-  const dataSource = createDataSource(await databaseUrl(), ENTITIES, 1);
-  try {
-    await dataSource.initialize();
-    const session = new DatabaseSession(dataSource);
-    const create = new CreateToken(new TypeormTokenStore(session), new TypeormClientStore(session), new SystemClock());
-    return await create.execute(input);
-  } catch (error) {
-    throw toDatabaseUnavailable(error) ?? error;
-  } finally {
-    if (dataSource.isInitialized) {
-      await dataSource.destroy();
-    }
-  }
-}
-
-async function databaseUrl(): Promise<Secret> {
-  const config = loadConfig('up');
-  const url = config.databaseUrl ?? (await privateUrls(config.paths))?.databaseUrl;
-  if (!url) {
-    throw new DomainError(
-      'DATABASE_UNAVAILABLE',
-      `There is no database below ${config.paths.root} yet. Start \`hler up\` first, or set HLER_DATABASE_URL.`,
-    );
-  }
-  return url;
+export function createToken(input: CreateTokenInput): Promise<Secret> {
+  return withTokens(({ tokens, clients, clock }) => new CreateToken(tokens, clients, clock).execute(input));
 }
 
 function parseDate(text: string): Date {

@@ -1,3 +1,4 @@
+import { columns } from '../columns.js';
 import { attemptAt, type RenewOutcome, type RenewResult } from './renew-outcome.js';
 
 const WORDS: Readonly<Record<RenewResult, string>> = {
@@ -44,14 +45,4 @@ function summary(outcomes: readonly RenewOutcome[], quiet: readonly RenewOutcome
 
 function alarmOf({ alarm }: RenewOutcome['certificate']['renewal']): string | null {
   return alarm === null ? null : `${alarm.level}: ${alarm.message}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { DatabaseSession } from '../../database/database-session.js';
 import { TokenStore } from '../application/token-store.js';
 import type { ApiToken } from '../domain/api-token.js';
@@ -12,6 +13,18 @@ export class TypeormTokenStore extends TokenStore {
 
   async insert(token: ApiToken): Promise<void> {
     await this.session.repository(ApiTokenEntity).insert({ ...token });
+  }
+
+  find(id: string): Promise<ApiToken | null> {
+    return this.session.repository(ApiTokenEntity).findOneBy({ id });
+  }
+
+  list(): Promise<readonly ApiToken[]> {
+    return this.session.repository(ApiTokenEntity).find({ order: { id: 'ASC' } });
+  }
+
+  async revoke(id: string, at: Date): Promise<void> {
+    await this.session.repository(ApiTokenEntity).update({ id, revokedAt: IsNull() }, { revokedAt: at });
   }
 
   findByHash(hash: string): Promise<ApiToken | null> {

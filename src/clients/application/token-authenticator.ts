@@ -23,4 +23,9 @@ export class TokenAuthenticator extends Authenticator {
     }
     return { tokenId: token.id, role: token.role, clientId: token.clientId, label: token.label };
   }
+
+  async isStillValid({ tokenId }: Actor): Promise<boolean> {
+    const token = await this.tokens.find(tokenId);
+    return token !== null && isUsable(token, this.clock.now());
+  }
 }

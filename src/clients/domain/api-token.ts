@@ -32,6 +32,15 @@ export function tokenFromHeader(header: string | undefined): Secret | null {
   return token === undefined ? null : new Secret(token);
 }
 
+export type TokenState = 'USABLE' | 'REVOKED' | 'EXPIRED';
+
+export function tokenState({ revokedAt, expiresAt }: ApiToken, now: Date): TokenState {
+  if (revokedAt !== null) {
+    return 'REVOKED';
+  }
+  return expiresAt === null || expiresAt > now ? 'USABLE' : 'EXPIRED';
+}
+
 export function isUsable(token: ApiToken, now: Date): boolean {
-  return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+  return tokenState(token, now) === 'USABLE';
 }

@@ -1,11 +1,10 @@
 import { isAdopted } from '../adoption.js';
-import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
-import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { MIME_TYPES } from '../mime-types.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { HEADER, serverFiles } from '../server-files.js';
 import { ENTRY_FILE, PER_SERVER_FILE, renderEntry, renderPerServer } from './adoption.js';
 import { virtualHost } from './dialect.js';
 import { PROBE_LINES } from './digest.js';
@@ -15,9 +14,6 @@ import { renderFastcgi } from './render-fastcgi.js';
 import { renderMain } from './render-main.js';
 import { strangerLines } from './render-stranger.js';
 import { renderTls } from './render-tls.js';
-
-const HEADER =
-  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
@@ -35,9 +31,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
       : []),
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
-  const others = contents.map(([, content]) => content).join('\0');
-  const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(server), others)] as const];
-  return all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+  return serverFiles(contents, renderDefault(server));
 }
 
 /** In the format of mime.types(5). */

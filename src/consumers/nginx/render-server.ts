@@ -1,7 +1,5 @@
 import { isAdopted } from '../adoption.js';
-import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
-import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { MIME_TYPES } from '../mime-types.js';
 import { DEFAULT_SERVER_NAME, PROBE_PATH } from '../probe.js';
@@ -14,10 +12,8 @@ import { renderFastcgi } from './render-fastcgi.js';
 import { frontLines } from './render-front.js';
 import { renderTls } from './render-tls.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { HEADER, serverFiles } from '../server-files.js';
 import { account, path } from '../syntax.js';
-
-const HEADER =
-  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
@@ -34,9 +30,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
         ] as const)
       : ([[MAIN_FILE, HEADER + renderMain(server)]] as const)),
   ];
-  const others = contents.map(([, content]) => content).join('\0');
-  const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(server), others)] as const];
-  const files = all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+  const files = serverFiles(contents, renderDefault(server));
   return isAdopted(server) ? [...files, renderTrialMain(server)] : files;
 }
 

@@ -1,9 +1,8 @@
-import { FILE_MODE } from '../config-files.js';
 import type { ConfigFile } from '../consumer.js';
-import { sealDigest } from '../digest.js';
 import type { HttpServerSpec } from '../http-server-spec.js';
 import { DEFAULT_SERVER_NAME } from '../probe.js';
 import { renderUnavailablePage } from '../render-unavailable-page.js';
+import { HEADER, serverFiles } from '../server-files.js';
 import { account } from '../syntax.js';
 import type { Scheme } from '../virtual-servers.js';
 import { listenerAddresses, ownNetworks } from './dialect.js';
@@ -12,9 +11,6 @@ import { hostLines } from './hosts.js';
 import { include, LIBRARY_FILE, MAIN_FILE, pidFile, section } from './layout.js';
 import { renderEntry } from './render-entry.js';
 import { renderLibrarySettings, renderTls } from './render-tls.js';
-
-const HEADER =
-  '# Written by Hlér; changes made here are lost. Yours belong into pre.d/, post.d/ and extra.d/<main name>.conf.\n';
 
 /** The files of the server as a whole. Those that others stand on come first; `default.conf` carries the digest of all. */
 export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
@@ -27,9 +23,7 @@ export function renderServer(server: HttpServerSpec): readonly ConfigFile[] {
     ['disabled.html', renderUnavailablePage()],
     [MAIN_FILE, HEADER + renderMain(server)],
   ];
-  const others = contents.map(([, content]) => content).join('\0');
-  const all = [...contents, ['default.conf', sealDigest(HEADER + renderDefault(), others)] as const];
-  return all.map(([name, content]) => ({ path: name, content, mode: FILE_MODE }));
+  return serverFiles(contents, renderDefault());
 }
 
 function renderMain(server: HttpServerSpec): string {

@@ -13,32 +13,20 @@ import type { Operation, OperationEvent, OperationTask } from '../domain/operati
 import type { PlannedTask, SubjectType } from '../domain/task.js';
 import { OperationStore, type NewOperation, type OperationFilter } from '../application/operation-store.js';
 import {
-  LockSubjectEntity,
+  blockerIds,
+  countBlockers,
+  IN_THE_WAY,
+  lockSubjects,
+  standInLine,
+  waitingForSubjects,
+} from './operation-line.js';
+import {
   OperationDriftEntity,
   OperationEventEntity,
   OperationLockEntity,
   OperationTaskEntity,
 } from './operation-parts.entities.js';
 import { OperationEntity } from './operation.entity.js';
-
-/** What waits for the time of its next try holds up nobody until then: what it had done was undone. */
-const IS_DUE = '(other.not_before IS NULL OR other.not_before <= UTC_TIMESTAMP(3))';
-
-/** Operations (`mine`) with those in their way (`other`): who holds, or is ahead in line for, a lock that conflicts. */
-const PAIRS_IN_CONFLICT = `FROM operation_locks mine
-  JOIN operations waiting ON waiting.id = mine.operation_id
-  JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
-    AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
-  JOIN operations other ON other.id = theirs.operation_id
-    AND (other.state IN ('DISPATCHED','RUNNING') OR (other.state = 'QUEUED' AND other.seq < waiting.seq AND ${IS_DUE}))
-  WHERE mine.operation_id IN (?)`;
-
-/** Whether anybody is in the way of `o`: the same. Rows of locks go when an operation ends. */
-const IN_THE_WAY = `SELECT 1 FROM operation_locks mine
-  JOIN operation_locks theirs ON theirs.subject = mine.subject AND theirs.operation_id <> mine.operation_id
-    AND (mine.mode = 'EXCLUSIVE' OR theirs.mode = 'EXCLUSIVE')
-  JOIN operations other ON other.id = theirs.operation_id
-  WHERE mine.operation_id = o.id AND (other.state IN ('DISPATCHED','RUNNING') OR (other.seq < o.seq AND ${IS_DUE}))`;
 
 /** As much of a message as a row holds. */
 const MAX_MESSAGE = 4_000;
@@ -53,7 +41,7 @@ export class TypeormOperationStore extends OperationStore {
     const { generatedMaps } = await this.#operations.insert(row({ ...operation, lastEvent: 1 }));
     const seq = Number(generatedMaps[0]!['seq']);
     const inserted = { ...operation, seq, lastEvent: 1 };
-    await this.#standInLine(inserted);
+    await standInLine(this.session.manager, inserted);
     const queued = { type: 'STATE', at: operation.createdAt, status: 'QUEUED', task: null, message: null } as const;
     await this.#insertEvents([{ ...queued, operationId: operation.id, position: 1 }]);
     return inserted;
@@ -128,14 +116,8 @@ export class TypeormOperationStore extends OperationStore {
     await this.#operations.update({ id }, row({ ...change }));
   }
 
-  async lockSubjects(locks: readonly Lock[]): Promise<void> {
-    const sorted = [...locks].sort((a, b) => (a.subject < b.subject ? -1 : 1));
-    for (const { subject, mode } of sorted) {
-      await this.session.repository(LockSubjectEntity).findOne({
-        where: { subject },
-        lock: { mode: mode === 'EXCLUSIVE' ? 'pessimistic_write' : 'pessimistic_read' },
-      });
-    }
+  lockSubjects(locks: readonly Lock[]): Promise<void> {
+    return lockSubjects(this.session.manager, locks);
   }
 
   async blockers({ id }: Operation, limit: number): Promise<readonly Operation[]> {
@@ -147,49 +129,18 @@ export class TypeormOperationStore extends OperationStore {
   }
 
   async blockersOf(ids: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly Operation[]>> {
-    const pairs = await this.session.manager.query<{ id: string; blocker: string }[]>(
-      `SELECT id, blocker FROM (
-        SELECT mine.operation_id AS id, other.id AS blocker, other.seq AS seq,
-          ROW_NUMBER() OVER (PARTITION BY mine.operation_id ORDER BY other.seq) AS place
-        ${PAIRS_IN_CONFLICT} GROUP BY mine.operation_id, other.id, other.seq) AS line
-      WHERE place <= ? ORDER BY seq`,
-      [ids, limit],
-    );
-    const found = await this.findMany([...new Set(pairs.map(({ blocker }) => blocker))]);
-    const byBlocker = new Map(found.map((operation) => [operation.id, operation]));
-    return new Map(
-      [...grouped(pairs, ({ id }) => id)].map(([id, line]) => [
-        id,
-        line.flatMap(({ blocker }) => byBlocker.get(blocker) ?? []),
-      ]),
-    );
+    const lines = await blockerIds(this.session.manager, ids, limit);
+    const found = await this.findMany([...new Set([...lines.values()].flat())]);
+    const byId = new Map(found.map((operation) => [operation.id, operation]));
+    return new Map([...lines].map(([id, line]) => [id, line.flatMap((blocker) => byId.get(blocker) ?? [])]));
   }
 
-  async countBlockersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.session.manager.query<{ id: string; blockers: string }[]>(
-      `SELECT mine.operation_id AS id, COUNT(DISTINCT other.id) AS blockers
-        ${PAIRS_IN_CONFLICT} GROUP BY mine.operation_id`,
-      [ids],
-    );
-    return new Map(rows.map(({ id, blockers }) => [id, Number(blockers)]));
+  countBlockersOf(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return countBlockers(this.session.manager, ids);
   }
 
-  async waitingFor(operation: Operation, limit: number): Promise<readonly string[]> {
-    if (operation.locks.length === 0) {
-      return [];
-    }
-    const rows = await this.#operations
-      .createQueryBuilder('o')
-      .innerJoin(OperationLockEntity, 'l', 'l.operationId = o.id')
-      .select('o.id', 'id')
-      .distinct(true)
-      .addSelect('o.seq', 'seq')
-      .where('l.subject IN (:...subjects)', { subjects: operation.locks.map((lock) => lock.subject) })
-      .andWhere("o.state = 'QUEUED'")
-      .orderBy('o.seq')
-      .limit(limit)
-      .getRawMany<{ id: string }>();
-    return rows.map((row) => row.id);
+  waitingFor({ locks }: Operation, limit: number): Promise<readonly string[]> {
+    return waitingForSubjects(this.session.manager, locks, limit);
   }
 
   async replaceTasks({ id, attempt }: Operation, tasks: readonly PlannedTask[]): Promise<void> {
@@ -309,25 +260,6 @@ export class TypeormOperationStore extends OperationStore {
     if (events.length > 0) {
       await this.session.repository(OperationEventEntity).insert(events.map((event) => ({ ...event })));
     }
-  }
-
-  async #standInLine(operation: Operation): Promise<void> {
-    const { id, seq, locks } = operation;
-    if (locks.length === 0) {
-      return;
-    }
-    // In a fixed order, so that two that stand in the same lines do not deadlock here.
-    const sorted = [...locks].sort((a, b) => (a.subject < b.subject ? -1 : 1));
-    await this.session.manager
-      .createQueryBuilder()
-      .insert()
-      .into(LockSubjectEntity)
-      .values(sorted.map(({ subject }) => ({ subject })))
-      .orIgnore()
-      .execute();
-    await this.session
-      .repository(OperationLockEntity)
-      .insert(sorted.map((lock) => ({ ...lock, operationId: id, seq })));
   }
 
   get #operations() {

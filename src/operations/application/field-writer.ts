@@ -1,3 +1,4 @@
+import type { FieldSource } from '../domain/field-source.js';
 import type { FieldUpdate, SubjectType } from '../domain/task.js';
 
 /**
@@ -6,7 +7,7 @@ import type { FieldUpdate, SubjectType } from '../domain/task.js';
  */
 export interface FieldWriter {
   readonly subject: SubjectType;
-  write(id: string, fields: FieldUpdate['fields']): Promise<void>;
+  write(id: string, fields: FieldUpdate['fields'], source: FieldSource): Promise<void>;
 }
 
 export class FieldWriters {

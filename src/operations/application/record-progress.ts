@@ -6,6 +6,7 @@ import { grouped } from '../../shared/grouped.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
 import { advance, endsHere } from '../domain/advance.js';
 import type { Drift } from '../domain/drift.js';
+import { fieldSource, type FieldSource } from '../domain/field-source.js';
 import { hasEnded } from '../domain/operation-state.js';
 import type { Operation } from '../domain/operation.js';
 import type { OperationProgress } from '../domain/order.js';
@@ -74,7 +75,9 @@ export class RecordProgress {
     );
     for (const { operation, events } of accepted) {
       for (const event of events) {
-        await this.#writeFields(operation, 'fields' in event ? event.fields : []);
+        if ('fields' in event) {
+          await this.#writeFields(event.fields, fieldSource(operation, event, now));
+        }
         if (event.type === 'task-finished') {
           await this.#recordDrift(operation, event.position, event.drift ?? null);
         }
@@ -100,16 +103,17 @@ export class RecordProgress {
     }
   }
 
-  async #writeFields(operation: Operation, updates: readonly FieldUpdate[]): Promise<void> {
+  async #writeFields(updates: readonly FieldUpdate[], source: FieldSource): Promise<void> {
     for (const update of updates) {
-      this.policy.check(operation, update);
-      await this.#writeOne(operation, update);
+      this.policy.check(source.operation, update);
+      await this.#writeOne(update, source);
     }
   }
 
-  async #writeOne({ kind }: Operation, { subject, id, fields }: FieldUpdate): Promise<void> {
+  async #writeOne({ subject, id, fields }: FieldUpdate, source: FieldSource): Promise<void> {
+    const { kind } = source.operation;
     try {
-      await this.writers.get(subject).write(id, fields);
+      await this.writers.get(subject).write(id, fields, source);
     } catch (error) {
       if (error instanceof z.ZodError) {
         throw new DomainError(

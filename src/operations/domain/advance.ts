@@ -37,6 +37,8 @@ export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>
 /** In the input of an operation whose failures somebody else answers, in time and measure of its own (a schedule of renewals). */
 export const RETRIED_BY_SCHEDULE = 'retriedBySchedule';
 
+type Finished = RunnerEvent & { readonly type: 'finished' };
+
 /** One step of an operation: from the row as it was locked to what is written of it, all at once. */
 export interface Advance {
   readonly operation: Operation;
@@ -111,19 +113,28 @@ export const endsHere = ({ state }: Advance): boolean => hasEnded(state);
 
 const OPEN: ReadonlySet<string> = new Set(['PENDING', 'RUNNING']);
 
-function afterwards(
-  operation: Operation,
-  { state, failure }: RunnerEvent & { readonly type: 'finished' },
-  tasks: readonly OperationTask[],
-  changes: ReadonlyMap<number, TaskChange>,
-  now: Date,
-): Advance {
+/** When an operation that ends like this is tried again by itself; null: it is not. */
+export function retryAt(operation: Operation, { state, failure }: Finished, now: Date): Date | null {
   const retry = failure?.retry;
   const isOurs = operation.input[RETRIED_BY_SCHEDULE] !== true;
   const mayTryAgain = isOurs && operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
   return state === 'FAILED' && retry?.policy === 'LATER' && mayTryAgain
-    ? later(operation, failure!, new Date(now.getTime() + retry.afterMs), now)
-    : ending(operation, state, failure, openTasks(tasks, changes), now);
+    ? new Date(now.getTime() + retry.afterMs)
+    : null;
+}
+
+function afterwards(
+  operation: Operation,
+  finished: Finished,
+  tasks: readonly OperationTask[],
+  changes: ReadonlyMap<number, TaskChange>,
+  now: Date,
+): Advance {
+  const { state, failure } = finished;
+  const notBefore = retryAt(operation, finished, now);
+  return notBefore === null
+    ? ending(operation, state, failure, openTasks(tasks, changes), now)
+    : later(operation, failure!, notBefore, now);
 }
 
 function later(operation: Operation, failure: OperationFailure, notBefore: Date, now: Date): Advance {

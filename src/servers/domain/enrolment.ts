@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isListenAddress, TLS_FRONT_NAMES, WEB_SERVER_NAMES } from '../../consumers/index.js';
+import {
+  isBackendAddress,
+  isListenAddress,
+  isPlainHostname,
+  TLS_FRONT_NAMES,
+  WEB_SERVER_NAMES,
+} from '../../consumers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { parseUnixPath, parseUnixSocket } from '../../shared/unix-path.js';
@@ -9,9 +15,11 @@ const path = z.string().transform((value) => parseUnixPath(value) as string);
 const port = z.number().int().min(1).max(65_535);
 
 const backend = z.strictObject({
-  address: z.string().max(253),
+  address: z.string().refine(isBackendAddress, 'neither a hostname nor an address'),
   port,
-  https: z.strictObject({ serverName: z.string().max(253), caFile: path.nullable() }).nullable(),
+  https: z
+    .strictObject({ serverName: z.string().refine(isPlainHostname, 'not a hostname'), caFile: path.nullable() })
+    .nullable(),
 });
 
 const enrolment = z.strictObject({

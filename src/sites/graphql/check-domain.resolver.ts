@@ -2,17 +2,11 @@ import { Args, Field, ID, InputType, Mutation, Resolver } from '@nestjs/graphql'
 import { Allow, CurrentActor } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { CheckDomain } from '../application/check-domain.js';
-import { SitePayload } from './site.inputs.js';
+import { SiteNamesInput, SitePayload } from './site.inputs.js';
 import { SiteType } from './site.type.js';
 
 @InputType()
-export class CheckDomainInput {
-  @Field(() => ID)
-  readonly siteId: string;
-
-  @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
-  readonly names?: string[] | null;
-
+export class CheckDomainInput extends SiteNamesInput {
   @Field(() => ID, {
     nullable: true,
     description:

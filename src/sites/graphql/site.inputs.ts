@@ -134,14 +134,14 @@ export class VerifySiteInput extends SiteInput {
   readonly dryRun: boolean;
 }
 
-@InputType()
-export class IssueCertificateInput {
-  @Field(() => ID)
-  readonly siteId: string;
-
+@InputType({ isAbstract: true })
+export abstract class SiteNamesInput extends SiteInput {
   @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
   readonly names?: string[] | null;
+}
 
+@InputType()
+export class IssueCertificateInput extends SiteNamesInput {
   @Field(() => ID, {
     nullable: true,
     description:

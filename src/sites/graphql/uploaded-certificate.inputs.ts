@@ -9,6 +9,7 @@ import {
 import { SecretScalar, enumOf } from '../../graphql/index.js';
 import { OperationType } from '../../operations/index.js';
 import type { Secret } from '../../shared/secret.js';
+import { SiteNamesInput } from './site.inputs.js';
 
 const WARNING_REASONS = [
   'CERTIFICATE_IGNORED',
@@ -66,13 +67,7 @@ export class CsrSubjectInput {
 }
 
 @InputType()
-export class CreateCsrInput {
-  @Field(() => ID)
-  readonly siteId: string;
-
-  @Field(() => [String], { nullable: true, description: 'Some of the names of the site; left out: all of them.' })
-  readonly names?: string[] | null;
-
+export class CreateCsrInput extends SiteNamesInput {
   @Field(() => KeyTypeEnum, { defaultValue: DEFAULT_KEY_TYPE })
   readonly keyType: KeyType;
 

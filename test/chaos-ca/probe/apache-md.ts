@@ -5,9 +5,9 @@ import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { eventually } from '../../support/eventually.js';
+import { apacheMdConfiguration } from './apache-md-configuration.js';
 import type { Place } from './place.js';
 
-const MODULES = '/usr/lib/apache2/modules';
 const NAMES = ['mod-md.test', 'www.mod-md.test'] as const;
 
 /** The real Apache with mod_md, which certifies `mod-md.test` and `www.mod-md.test` by itself. */
@@ -21,7 +21,10 @@ export class ApacheMd {
     const { directory } = place;
     await copyFile(place.ca.listenerRootPath, join(directory, 'root.pem'));
     await chmod(join(directory, 'root.pem'), 0o644);
-    await writeFile(join(directory, 'apache.conf'), configuration(place));
+    await writeFile(
+      join(directory, 'apache.conf'),
+      apacheMdConfiguration({ ...place, directoryUrl: place.ca.directoryUrl, domains: [NAMES] }),
+    );
     const program = ['-D', 'FOREGROUND', '-f', join(directory, 'apache.conf')];
     return new ApacheMd(place, spawn('/usr/sbin/apache2', program, { stdio: 'ignore' }));
   }
@@ -60,40 +63,4 @@ export class ApacheMd {
       });
     });
   }
-}
-
-function configuration({ ca, directory, httpPort, httpsPort }: Place): string {
-  const host = (port: number, ...more: readonly string[]): readonly string[] => [
-    `<VirtualHost 127.0.0.1:${port}>`,
-    `ServerName ${NAMES[0]}`,
-    `ServerAlias ${NAMES[1]}`,
-    ...more,
-    '</VirtualHost>',
-  ];
-  return [
-    `ServerRoot ${directory}`,
-    `PidFile ${directory}/apache.pid`,
-    `DefaultRuntimeDir ${directory}`,
-    `Mutex file:${directory} default`,
-    ...(process.getuid?.() === 0 ? ['User www-data', 'Group www-data'] : []),
-    ...['mpm_event', 'authz_core', 'ssl', 'md'].map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`),
-    `ErrorLog ${directory}/error.log`,
-    'ServerName localhost',
-    `Listen 127.0.0.1:${httpPort}`,
-    `Listen 127.0.0.1:${httpsPort}`,
-    `MDCertificateAuthority ${ca.directoryUrl}`,
-    `MDCACertificateFile ${directory}/root.pem`,
-    `MDPortMap http:${httpPort} https:${httpsPort}`,
-    'MDCertificateAgreement accepted',
-    'MDContactEmail ops@example.test',
-    'MDPrivateKeys P-256',
-    'MDCAChallenges http-01',
-    `MDStoreDir ${directory}/md`,
-    'MDCheckInterval 1s',
-    'MDStapling off',
-    `MDomain ${NAMES.join(' ')}`,
-    ...host(httpPort),
-    ...host(httpsPort, 'SSLEngine on'),
-    '',
-  ].join('\n');
 }

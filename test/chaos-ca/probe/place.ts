@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../support/private-http-server.js';
+import { freePorts } from '../../support/free-ports.js';
 import { startChaosCa, type ChaosCa, type ChaosCaOptions } from '../start-chaos-ca.js';
 
 /** A CA that looks for ports 80 and 443 of the world at two free ones, and a directory for a client. */

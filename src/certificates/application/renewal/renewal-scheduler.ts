@@ -5,6 +5,7 @@ import { Leases } from '../../../shared/leases.js';
 import { Repetition } from '../../../shared/repetition.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
+import { RenewalEvents } from '../events/renewal-events.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
 import { SchedulerChores } from './scheduler-chores.js';
@@ -38,6 +39,7 @@ export class RenewalScheduler {
     private readonly renewals: RenewalStore,
     private readonly look: LookAtCertificate,
     private readonly chores: SchedulerChores,
+    private readonly events: RenewalEvents,
     private readonly leases: Leases,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -89,7 +91,7 @@ export class RenewalScheduler {
         if (!certificate || !(await this.leases.isHeld(LEASE_NAME, token))) {
           return false;
         }
-        return this.look.execute(certificate, consulted, mayRequest);
+        return this.events.during(certificate, () => this.look.execute(certificate, consulted, mayRequest));
       });
     } catch (error) {
       this.#logger.error(`The certificate ${id} could not be looked at and will be again: ${String(error)}`);

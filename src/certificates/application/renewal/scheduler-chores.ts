@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RenewalEvents } from '../events/renewal-events.js';
 import { SettleOrders } from '../rate-limits/settle-orders.js';
 import { RequestHandshakes } from './request-handshakes.js';
 
@@ -8,6 +9,7 @@ export class SchedulerChores {
   constructor(
     private readonly handshakes: RequestHandshakes,
     private readonly settleOrders: SettleOrders,
+    private readonly events: RenewalEvents,
   ) {}
 
   /** Before certificates are looked at: what was counted for orders that have ended is right again. */
@@ -17,5 +19,6 @@ export class SchedulerChores {
 
   async after(now: Date): Promise<void> {
     await this.handshakes.execute(now);
+    await this.events.removeOld();
   }
 }

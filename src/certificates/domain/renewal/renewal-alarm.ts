@@ -28,8 +28,8 @@ export interface AlarmFacts {
   readonly servedProblem: string | null;
 }
 
-const WARNING_LEFT = 0.25;
-const CRITICAL_LEFT = 0.1;
+export const WARNING_LEFT = 0.25;
+export const CRITICAL_LEFT = 0.1;
 const FAILURES_TO_WARN = 3;
 
 /** The worst that has to be said about a certificate that is in use; undefined when all is well. */
