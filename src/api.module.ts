@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CertificatesGraphqlModule } from './certificates/graphql/certificates-graphql.module.js';
+import { RenewalScheduler } from './certificates/index.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ClientsGraphqlModule } from './clients/graphql/clients-graphql.module.js';
 import { DispatchLoop } from './dispatch-loop.js';
@@ -12,10 +13,15 @@ import { ServersGraphqlModule } from './servers/graphql/servers-graphql.module.j
 import { SitesGraphqlModule } from './sites/graphql/sites-graphql.module.js';
 import { SitesModule } from './sites/sites.module.js';
 
+export interface ApiOptions {
+  readonly graphiql: boolean;
+  readonly renewalEveryMs: number;
+}
+
 /** The role `api`: GraphQL, and the dispatch of what it commits. Beside it: ControlPlaneModule. */
 @Module({})
 export class ApiModule {
-  static forRoot({ graphiql }: { readonly graphiql: boolean }): DynamicModule {
+  static forRoot({ graphiql, renewalEveryMs }: ApiOptions): DynamicModule {
     return {
       module: ApiModule,
       imports: [
@@ -29,7 +35,14 @@ export class ApiModule {
         SitesModule,
       ],
       controllers: [HealthController],
-      providers: [DispatchLoop, RenewalLoop],
+      providers: [
+        DispatchLoop,
+        {
+          provide: RenewalLoop,
+          inject: [RenewalScheduler],
+          useFactory: (scheduler: RenewalScheduler) => new RenewalLoop(scheduler, renewalEveryMs),
+        },
+      ],
     };
   }
 }

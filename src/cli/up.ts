@@ -63,6 +63,7 @@ async function start(given: Config, undo: (() => Promise<unknown>)[]): Promise<O
       api: true,
       relay: true,
       graphiql: config.graphiql,
+      renewalEveryMs: config.renewalEveryMs,
       databaseUrl: services.databaseUrl,
       redisUrl: services.redisUrl,
       keysDirectory: config.paths.keys,

@@ -71,6 +71,7 @@ export interface Config {
   readonly platformRoots: readonly string[];
   /** Where PHP-FPM listens for sites that name no socket of their own. */
   readonly phpSocket: string;
+  readonly renewalEveryMs: number;
   readonly runnerConcurrency: number;
   readonly workerThreads: number;
   readonly logFormat: LogFormat;

@@ -113,6 +113,7 @@ export const environmentSchema = z.object({
   HLER_PHP_SOCKET: value('the absolute path of a socket, of at most 107 bytes', (text) =>
     isUnixSocket(text) ? text : undefined,
   ),
+  HLER_RENEWAL_SECONDS: wholeNumber(3_600),
   HLER_RUNNER_CONCURRENCY: wholeNumber(1024),
   HLER_WORKER_THREADS: wholeNumber(256).optional(),
   HLER_LOG_FORMAT: oneOf(LOG_FORMATS),

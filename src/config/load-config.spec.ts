@@ -46,6 +46,7 @@ describe('loadConfig', () => {
       httpSystemConfig: null,
       platformRoots: ['/srv/clone/var/platforms', '/srv/clone'],
       phpSocket: '/run/php/php-fpm.sock',
+      renewalEveryMs: 20_000,
       runnerConcurrency: 64,
       workerThreads: 3,
       logFormat: 'text',
@@ -106,6 +107,7 @@ describe('loadConfig', () => {
       HLER_HTTP_ADDRESSES: '*, ::1',
       HLER_PLATFORM_ROOTS: '/srv/a:/srv/b',
       HLER_PHP_SOCKET: '/run/php/php8.2-fpm.sock',
+      HLER_RENEWAL_SECONDS: '5',
       HLER_WORKER_THREADS: '2',
       HLER_GRAPHIQL: 'true',
       HLER_DATABASE_URL: DATABASE,
@@ -118,6 +120,7 @@ describe('loadConfig', () => {
       httpAddresses: ['*', '[::1]'],
       platformRoots: ['/srv/a', '/srv/b'],
       phpSocket: '/run/php/php8.2-fpm.sock',
+      renewalEveryMs: 5_000,
       workerThreads: 2,
       graphiql: true,
     });

@@ -58,6 +58,7 @@ export function loadConfig(role: Role, around: Surroundings = surroundings()): R
     httpSystemConfig: values.HLER_HTTP_SYSTEM_CONFIG ?? null,
     platformRoots: values.HLER_PLATFORM_ROOTS ?? defaultPlatformRoots(role, paths, around.cwd, around.home),
     phpSocket: values.HLER_PHP_SOCKET,
+    renewalEveryMs: values.HLER_RENEWAL_SECONDS * 1_000,
     runnerConcurrency: values.HLER_RUNNER_CONCURRENCY,
     workerThreads: values.HLER_WORKER_THREADS ?? around.cores,
     logFormat: values.HLER_LOG_FORMAT,

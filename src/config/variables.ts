@@ -92,6 +92,7 @@ export const VARIABLES: { readonly [name in VariableName]: VariableDescription }
     default: '/run/php/php-fpm.sock',
     about: 'Socket of PHP-FPM for Drupal sites that name none; the sockets that sites name lie in the same directory.',
   },
+  HLER_RENEWAL_SECONDS: { default: '20', about: 'How often the schedule looks for certificates that are due.' },
   HLER_RUNNER_CONCURRENCY: { default: '64', about: 'How many operations a runner works on at once.' },
   HLER_WORKER_THREADS: { default: '', about: 'Threads that do the work of a runner; when empty, one per core.' },
   HLER_LOG_FORMAT: { default: 'text', about: 'text for people, json for machines.' },

@@ -28,24 +28,27 @@ describe('a repetition', () => {
     expect(times).toBe(3);
   });
 
-  it('is never at work twice at a time, and stops when what is going on has ended', async () => {
+  it('is never at work twice at a time, does not catch up, and stops when what is going on has ended', async () => {
     let open = 0;
+    let times = 0;
     let most = 0;
     const work = async (): Promise<void> => {
       open += 1;
+      times += 1;
       most = Math.max(most, open);
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       open -= 1;
     };
     const repetition = new Repetition(work, () => undefined);
     repetition.start(1_000);
-    await vi.advanceTimersByTimeAsync(1_500);
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(times).toBe(2);
     let stopped = false;
     const stopping = repetition.stop().then(() => (stopped = true));
     await vi.advanceTimersByTimeAsync(500);
     expect([open, stopped]).toEqual([1, false]);
     await vi.advanceTimersByTimeAsync(10_000);
     await stopping;
-    expect([open, most]).toEqual([0, 1]);
+    expect([open, most, times]).toEqual([0, 1, 2]);
   });
 });

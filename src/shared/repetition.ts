@@ -1,10 +1,10 @@
 /**
- * Work that is done again and again, one time after another: now, and from then on every so often. A time that fails is told to
- * `onError` and does not end it.
+ * Work that is done again and again: now, and from then on every so often, but not while the time before still goes on. A time that
+ * fails is told to `onError` and does not end it.
  */
 export class Repetition {
   #timer: NodeJS.Timeout | undefined;
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<void> | undefined;
 
   constructor(
     private readonly work: () => Promise<unknown>,
@@ -23,11 +23,10 @@ export class Repetition {
   }
 
   #once(): void {
-    this.#working = this.#after(this.#working);
+    this.#working ??= this.#work().finally(() => (this.#working = undefined));
   }
 
-  async #after(before: Promise<void>): Promise<void> {
-    await before;
+  async #work(): Promise<void> {
     try {
       await this.work();
     } catch (error) {

@@ -35,7 +35,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
   let providerId: string;
 
   beforeAll(async () => {
-    hler = await prepareHler({ env: { HLER_HTTP_CONSUMER: consumer } });
+    hler = await prepareHler({ env: { HLER_HTTP_CONSUMER: consumer, HLER_RENEWAL_SECONDS: '2' } });
     pebble = await startPebble({ httpPort: hler.ports.http, badNonces: 5 });
     await hler.start();
     ground = await makeGround(hler);

@@ -33,7 +33,7 @@ describe('a second CA', () => {
   let secondId: string;
 
   beforeAll(async () => {
-    hler = await prepareHler();
+    hler = await prepareHler({ env: { HLER_RENEWAL_SECONDS: '2' } });
     second = await startPebble({ httpPort: hler.ports.http });
     first = await startChaosCa({ httpPort: hler.ports.http, tlsPort: hler.ports.https });
     await hler.start();

@@ -41,7 +41,7 @@ describe('renewal', () => {
   let certificates: Readonly<Record<Name, string>>;
 
   beforeAll(async () => {
-    hler = await startHler();
+    hler = await startHler({ env: { HLER_RENEWAL_SECONDS: '2' } });
     ground = await makeGround(hler);
     const made = NAMES.map(async (name) => [name, await aCertificate(uriOf(name))] as const);
     certificates = Object.fromEntries(await Promise.all(made)) as Record<Name, string>;

@@ -155,7 +155,7 @@ describe('the renewal scheduler', () => {
           type: 'FAILING',
           certificateId: id,
           clientId: 'a',
-          label: `${id}.test`,
+          label: 'a.test',
           message: `${reasons[index]} it was.`,
           fingerprint: 'a'.repeat(64),
           notAfter: after(START, 28 * DAY_MS).toISOString(),

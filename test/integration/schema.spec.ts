@@ -24,6 +24,7 @@ beforeAll(async () => {
       api: true,
       relay: false,
       graphiql: false,
+      renewalEveryMs: 20_000,
       databaseUrl: mariadb.url,
       redisUrl: redis.url,
       keysDirectory: root.config.paths.keys,

@@ -18,6 +18,7 @@ export async function runControlPlane(role: 'api' | 'relay'): Promise<void> {
     api: role === 'api',
     relay: role === 'relay',
     graphiql: config.graphiql,
+    renewalEveryMs: config.renewalEveryMs,
     databaseUrl: config.databaseUrl!,
     redisUrl: config.redisUrl!,
     keysDirectory: config.paths.keys,

@@ -5,15 +5,16 @@ import { Leases } from '../../../shared/leases.js';
 import { Repetition } from '../../../shared/repetition.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
+import { after } from '../../domain/renewal/life.js';
 import { RenewalEvents } from '../events/renewal-events.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
 import { SchedulerChores } from './scheduler-chores.js';
 
-export const TICK_MS = 20_000;
 const LEASE_NAME = 'renewal-scheduler';
-/** Three ticks: a process that pauses for longer has lost its turn. */
-const LEASE_MS = 60_000;
+/** A process that pauses for longer has lost its turn. */
+const LEASE_TICKS = 3;
+const SHORTEST_LEASE_MS = 15_000;
 const MAX_OPEN = 32;
 const PER_CLIENT = 50;
 const BATCH = 500;
@@ -27,6 +28,7 @@ const BATCH = 500;
 export class RenewalScheduler {
   readonly #logger = new Logger('Renewal');
   readonly #holder = newId();
+  #everyMs = 20_000;
   #acquiredAt = 0;
   readonly #ticks = new Repetition(
     () => this.tick(),
@@ -45,7 +47,8 @@ export class RenewalScheduler {
     private readonly clock: Clock,
   ) {}
 
-  start(everyMs: number = TICK_MS): void {
+  start(everyMs: number): void {
+    this.#everyMs = everyMs;
     this.#ticks.start(everyMs);
   }
 
@@ -101,7 +104,7 @@ export class RenewalScheduler {
 
   /** A tick may take longer than the lease lasts. Whether it is held still is asked where something is written. */
   async #keepLease(): Promise<void> {
-    if (this.clock.now().getTime() - this.#acquiredAt > TICK_MS) {
+    if (this.clock.now().getTime() - this.#acquiredAt > this.#everyMs) {
       await this.#acquire();
     }
   }
@@ -109,7 +112,12 @@ export class RenewalScheduler {
   #acquire(): Promise<number | null> {
     const now = this.clock.now();
     this.#acquiredAt = now.getTime();
-    return this.leases.acquire(LEASE_NAME, this.#holder, now, new Date(now.getTime() + LEASE_MS));
+    return this.leases.acquire(
+      LEASE_NAME,
+      this.#holder,
+      now,
+      after(now, Math.max(LEASE_TICKS * this.#everyMs, SHORTEST_LEASE_MS)),
+    );
   }
 }
 
