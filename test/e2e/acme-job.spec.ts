@@ -96,7 +96,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     await hler.sql('UPDATE certificates SET due_at = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
   }
 
-  const ordersAtCa = (): number => pebble.output().split('POST /order-plz').length;
+  const ordersAtCa = (): number => pebble.output().split('Added order').length - 1;
 
   async function kindsOf(id: string): Promise<readonly string[]> {
     const rows = await hler.sql<{ kind: string }>('SELECT kind FROM operations WHERE subject_id = ? ORDER BY seq', [
@@ -119,7 +119,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     const input = { providerId, serverId: ground.serverId };
     const operation = await hler.api.done('testCertificateProvider', input);
     expect(operation).toMatchObject({ kind: 'server.test-provider', state: 'SUCCEEDED' });
-    expect(pebble.output()).not.toContain('newOrder');
+    expect(ordersAtCa()).toBe(0);
   });
 
   it('gives an account a fresh key at the CA, and orders with it from then on', async () => {
@@ -149,9 +149,9 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(await issuerServed('www.asked.example.test')).toContain('Pebble');
   });
 
-  it('leaves a dead alias out, says why, and serves the others', async () => {
+  it('leaves one dead alias of 25 names out, says why, and serves the others', async () => {
     await pebble.dns.tell('set-default-ipv4', { ip: '' });
-    const names = Array.from({ length: 6 }, (_, index) => `n${index}.many.example.test`);
+    const names = Array.from({ length: 23 }, (_, index) => `n${index}.many.example.test`);
     for (const host of ['many.example.test', ...names]) {
       await pebble.dns.tell('add-a', { host: `${host}.`, addresses: ['127.0.0.1'] });
     }
@@ -169,7 +169,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
         }),
       ]),
     });
-    const orders = pebble.output().split('newOrder').length;
+    const orders = ordersAtCa();
     const operation = await hler.api.work('issueCertificate', { siteId, provider: providerId });
     await pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' });
     expect(operation).toMatchObject({
@@ -177,14 +177,14 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
       warnings: [{ code: 'CERTIFICATE_NAME_LEFT_OUT', details: { name: 'dead.many.example.test' } }],
     });
     const certificate = await fromCa('many.example.test');
-    expect(certificate.names).toHaveLength(7);
+    expect(certificate.names).toHaveLength(24);
     expect(certificate.refusedNames).toMatchObject([
       { name: 'dead.many.example.test', cause: 'NAME_NOT_IN_DNS', owner: 'YOUR_DNS' },
     ]);
-    expect(await issuerServed('n5.many.example.test')).toContain('Pebble');
+    expect(await issuerServed('n22.many.example.test')).toContain('Pebble');
     // What was foreseen was not ordered: no validation failed at the CA.
-    expect(pebble.output().split('newOrder').length).toBeGreaterThan(orders - 1);
-    expect(pebble.output()).not.toMatch(/set to INVALID.*dead|dead.*invalid/i);
+    expect(ordersAtCa()).toBe(orders + 1);
+    expect(pebble.output()).not.toContain('INVALID');
     // The name that was left out keeps the self-signed one.
     expect(await issuerServed('dead.many.example.test')).not.toContain('Pebble');
   });

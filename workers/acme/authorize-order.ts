@@ -2,11 +2,12 @@ import { identifiersOf } from '../../src/certificates/domain/acme/identifier.js'
 import { readProblem, type AcmeIdentifier, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
 import { localProblem } from '../../src/certificates/domain/acme/problem.js';
 import type { ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
-import { AcmeError } from './acme-error.js';
+import { AcmeError, isProblem } from './acme-error.js';
 import { inParallel } from './in-parallel.js';
 import type { IssueContext } from './issue-context.js';
 import {
   authorizationSchema,
+  challengeSchema,
   orderSchema,
   readResource,
   type Authorization,
@@ -37,12 +38,13 @@ interface Attempt {
  */
 export async function authorizeOrder(context: IssueContext, orderUrl: string): Promise<Order> {
   const { file, ports } = context;
-  await removePresented(context);
   const authorizations = await readAuthorizations(context);
   refuseDead(authorizations);
   const pending = authorizations.filter(({ status }) => status === 'pending');
   const attempts = await inParallel(pending, (authorization) => plan(context, authorization));
   const presented = attempts.map(({ planned }) => planned).filter((planned) => planned !== null);
+  // An earlier run that was killed has told the CA already, which may be looking at this moment.
+  await removePresented(context, file.state?.step === 'RESPONDING' ? presented : []);
   try {
     await present(context, attempts, presented);
     const objections = await objectionsTo(context, attempts);
@@ -72,17 +74,18 @@ async function objectionsTo(
   return (await ports.preflight?.(names, facts, signal)) ?? [];
 }
 
-/** What an earlier run, or this one, has put in place. What cannot be removed stays written down for the next time. */
-export async function removePresented({
-  file,
-  solvers,
-  ports,
-}: Pick<IssueContext, 'file' | 'solvers' | 'ports'>): Promise<void> {
-  const presented = file.state?.presented ?? [];
+/** What an earlier run, or this one, has put in place, but for `keep`. What cannot be removed stays written down for the next time. */
+export async function removePresented(
+  { file, solvers, ports }: Pick<IssueContext, 'file' | 'solvers' | 'ports'>,
+  keep: readonly Presented[] = [],
+): Promise<void> {
+  const kept = new Set(keep.map((record) => JSON.stringify(record)));
+  const all = file.state?.presented ?? [];
+  const presented = all.filter((record) => !kept.has(JSON.stringify(record)));
   if (presented.length === 0) {
     return;
   }
-  const left: Presented[] = [];
+  const left: Presented[] = all.filter((record) => kept.has(JSON.stringify(record)));
   // Not by the operation's own signal: what is cancelled is tidied up too.
   const signal = AbortSignal.timeout(30_000);
   for (const record of presented) {
@@ -143,7 +146,9 @@ async function present(
   if (presented.length === 0) {
     return;
   }
-  await file.save({ presented: [...(file.state?.presented ?? []), ...presented] });
+  const known = new Set((file.state?.presented ?? []).map((record) => JSON.stringify(record)));
+  const more = presented.filter((record) => !known.has(JSON.stringify(record)));
+  await file.save({ presented: [...(file.state?.presented ?? []), ...more] });
   for (const { solver, challenge, planned } of attempts) {
     if (planned !== null) {
       await solver.present(planned, challenge, signal).catch((error: unknown) => {
@@ -156,8 +161,20 @@ async function present(
 }
 
 async function respond({ account, signal }: IssueContext, { url, status }: ChallengeResource): Promise<void> {
-  if (status === 'pending') {
+  if (status !== 'pending') {
+    return;
+  }
+  try {
     await account.post(url, {}, { signal });
+  } catch (error) {
+    if (!isProblem(error, 'malformed')) {
+      throw error;
+    }
+    // Told by an earlier run, the CA may have decided since it was read: it takes nothing for what is decided.
+    const now = readResource(challengeSchema, await account.post(url, null, { signal }), 'challenge');
+    if (now.status === 'pending') {
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { ensureDirectory } from '../../system/atomic-write.js';
 import { fsError } from '../../system/fs-error.js';
+import { ifPresent } from '../../tls/private-files.js';
 import { PASSABLE, type AcmePaths } from '../acme-paths.js';
 import type { ChallengeSolver } from './challenge-solver.js';
 
@@ -18,8 +19,12 @@ export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolv
         // For the web server's user to read: it is no secret (RFC 8555 §10).
         await ensureDirectory(paths.challenges, 0o755);
         await chmod(paths.root, PASSABLE);
-        // Straight to its place: the CA does not look before it is told to, and a kill leaves nothing that nobody knows of.
-        await writeFor(paths.challenge(planned.token), keyAuthorization);
+        // Straight to its place: the CA does not look before it is told to, and a kill leaves nothing that nobody knows of. Where it has
+        // been told already, the answer stands, and is not touched.
+        const path = paths.challenge(planned.token);
+        if ((await ifPresent(readFile(path, 'utf8'))) !== keyAuthorization) {
+          await writeFor(path, keyAuthorization);
+        }
       }
     },
     confirm: () => Promise.resolve(),
