@@ -79,13 +79,12 @@ export async function removePresented(
   { file, solvers, ports }: Pick<IssueContext, 'file' | 'solvers' | 'ports'>,
   keep: readonly Presented[] = [],
 ): Promise<void> {
-  const kept = new Set(keep.map((record) => JSON.stringify(record)));
   const all = file.state?.presented ?? [];
-  const presented = all.filter((record) => !kept.has(JSON.stringify(record)));
+  const presented = without(all, keep);
   if (presented.length === 0) {
     return;
   }
-  const left: Presented[] = all.filter((record) => kept.has(JSON.stringify(record)));
+  const left = [...without(all, presented)];
   // Not by the operation's own signal: what is cancelled is tidied up too.
   const signal = AbortSignal.timeout(30_000);
   for (const record of presented) {
@@ -104,6 +103,12 @@ export async function removePresented(
     }
   }
   await file.save({ presented: left });
+}
+
+/** Those that are not among the others, compared as they are written down. */
+function without(records: readonly Presented[], others: readonly Presented[]): readonly Presented[] {
+  const known = new Set(others.map((record) => JSON.stringify(record)));
+  return records.filter((record) => !known.has(JSON.stringify(record)));
 }
 
 export async function readAuthorizations({ account, file, signal }: IssueContext): Promise<readonly Authorization[]> {
@@ -146,9 +151,8 @@ async function present(
   if (presented.length === 0) {
     return;
   }
-  const known = new Set((file.state?.presented ?? []).map((record) => JSON.stringify(record)));
-  const more = presented.filter((record) => !known.has(JSON.stringify(record)));
-  await file.save({ presented: [...(file.state?.presented ?? []), ...more] });
+  const before = file.state?.presented ?? [];
+  await file.save({ presented: [...before, ...without(presented, before)] });
   for (const { solver, challenge, planned } of attempts) {
     if (planned !== null) {
       await solver.present(planned, challenge, signal).catch((error: unknown) => {
