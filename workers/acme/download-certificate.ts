@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { checkMaterial } from '../../src/certificates/domain/check-material.js';
 import { localProblem, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
@@ -47,9 +46,8 @@ interface Candidate {
   readonly problem: AcmeProblem | undefined;
 }
 
-function assess({ identifiers, request, ports }: IssueContext, state: OrderState, text: string): Candidate {
-  const key = createPrivateKey(state.privateKeyPem);
-  const chain = readChain(text, (certificate) => certificate.checkPrivateKey(key));
+function assess({ file, identifiers, request, ports }: IssueContext, state: OrderState, text: string): Candidate {
+  const chain = readChain(text, (certificate) => certificate.checkPrivateKey(file.privateKey));
   if (chain === undefined) {
     return {
       chain,

@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import { makeCsr } from '../tls/make-csr.js';
 import { isProblem } from './acme-error.js';
 import { refuseInvalid } from './authorize-order.js';
@@ -44,8 +43,9 @@ function isIssuedOrDead({ status, certificate }: Order): boolean {
   return status === 'invalid' || (status === 'valid' && certificate !== undefined);
 }
 
-async function askForCertificate({ account, identifiers, signal }: IssueContext, state: OrderState): Promise<Order> {
-  const csr = makeCsr(createPrivateKey(state.privateKeyPem), {
+async function askForCertificate(context: IssueContext, state: OrderState): Promise<Order> {
+  const { account, file, identifiers, signal } = context;
+  const csr = makeCsr(file.privateKey, {
     names: identifiers.filter(({ type }) => type === 'dns').map(({ value }) => value),
     addresses: identifiers.filter(({ type }) => type === 'ip').map(({ value }) => value),
   });

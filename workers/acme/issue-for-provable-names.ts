@@ -24,8 +24,8 @@ export interface ProvableResult {
 /**
  * One dead name does not cost the others their certificate: names that are known to fail are not ordered at all, and those that fail at
  * the CA are left out of a second order, for which the others need not be proved again where the CA remembers. What was left out is on the
- * disk before it is acted upon: killed and called again by the same operation, it goes on with the same order. Another operation tries
- * all names again. When nothing can be issued, the result is that of the whole. `onlyWith`: without at least one of these names (empty:
+ * disk before it is acted upon: killed and called again by the same operation, it goes on with the same order; where nothing was left out,
+ * names are looked at once more. Another operation tries all names again. When nothing can be issued, the result is that of the whole. `onlyWith`: without at least one of these names (empty:
  * of all) none is wanted.
  */
 export async function issueForProvableNames(
@@ -39,7 +39,9 @@ export async function issueForProvableNames(
   let leftOut = await record.read();
   if (leftOut === undefined) {
     leftOut = await foresee(request.names);
-    await record.write(leftOut);
+    if (leftOut.length > 0) {
+      await record.write(leftOut);
+    }
   }
   for (let order = 1; ; order += 1) {
     const names = without(request.names, leftOut);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, randomUUID, type KeyObject } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { atomicWrite, ensureDirectory } from '../system/atomic-write.js';
@@ -13,6 +13,8 @@ import type { Trace } from './trace.js';
  * Errors: DISK_FULL, READ_ONLY.
  */
 export class OrderFile {
+  private parsed: { readonly pem: string; readonly key: KeyObject } | undefined;
+
   private constructor(
     private readonly path: string,
     private current: OrderState | undefined,
@@ -29,6 +31,15 @@ export class OrderFile {
 
   get state(): OrderState | undefined {
     return this.current;
+  }
+
+  /** The key of the order. Parsing one takes as long as twenty signatures, so it is done once. */
+  get privateKey(): KeyObject {
+    const pem = this.current?.privateKeyPem ?? '';
+    if (this.parsed?.pem !== pem) {
+      this.parsed = { pem, key: createPrivateKey(pem) };
+    }
+    return this.parsed.key;
   }
 
   /** A new order, on the disk when this returns: after a power cut too, its key is not lost. */

@@ -10,19 +10,37 @@ import type {
 } from '../../src/certificates/domain/preflight/name-preflight.js';
 import { DnsLookup } from '../acme/dns/dns-lookup.js';
 import { fetchChallenge } from './fetch-challenge.js';
-import { findCaa } from './find-caa.js';
+import { CaaTree } from './caa-tree.js';
+
+type NameRequest = Omit<PreflightRequest, 'names' | 'resolvers'>;
+
+/** The DNS as it is during one look at some names. */
+export interface Dns {
+  readonly lookup: DnsLookup;
+  readonly caa: CaaTree;
+}
+
+/** `resolvers`: as in `DnsLookup`. */
+export function dnsBy(resolvers: readonly string[]): Dns {
+  const lookup = new DnsLookup(resolvers);
+  return { lookup, caa: new CaaTree(lookup) };
+}
 
 /**
  * Whether a CA would find a name in order, as far as can be seen from here: its addresses, what answers at each of them, and whom CAA
  * allows. Changes nothing, asks no CA. Never throws but when cancelled.
  */
-export async function checkName(name: string, request: PreflightRequest, signal: AbortSignal): Promise<NamePreflight> {
-  const lookup = new DnsLookup(request.resolvers);
+export async function checkName(
+  name: string,
+  request: NameRequest,
+  { lookup, caa: tree }: Dns,
+  signal: AbortSignal,
+): Promise<NamePreflight> {
   const wildcard = name.startsWith('*.');
   const byHttp = request.method === 'http-01' && !wildcard;
   const [cname, caa, reached] = await Promise.all([
     lookup.cname(name.replace(/^\*\./, '')),
-    caaFindings(name, request, lookup),
+    caaFindings(name, request, tree),
     byHttp ? addressFindings(name, request, lookup, signal) : { addresses: [], findings: [] },
   ]);
   signal.throwIfAborted();
@@ -37,9 +55,9 @@ export async function checkName(name: string, request: PreflightRequest, signal:
   };
 }
 
-async function caaFindings(name: string, request: PreflightRequest, lookup: DnsLookup): Promise<readonly Finding[]> {
+async function caaFindings(name: string, request: NameRequest, tree: CaaTree): Promise<readonly Finding[]> {
   const { caaIdentities: identities, accountUri, method } = request;
-  const found = identities.length === 0 ? ({ state: 'NONE' } as const) : await findCaa(name, lookup);
+  const found = identities.length === 0 ? ({ state: 'NONE' } as const) : await tree.find(name);
   if (found.state === 'FAILED') {
     return [finding('CAA_UNREADABLE', name, `CAA of ${found.at}: ${found.code}`, false)];
   }
@@ -52,7 +70,7 @@ async function caaFindings(name: string, request: PreflightRequest, lookup: DnsL
 
 async function addressFindings(
   name: string,
-  { thumbprint, ports }: PreflightRequest,
+  { thumbprint, ports }: NameRequest,
   lookup: DnsLookup,
   signal: AbortSignal,
 ): Promise<{ readonly addresses: readonly AddressAnswer[]; readonly findings: readonly Finding[] }> {

@@ -1,8 +1,9 @@
 import type { NamePreflight, PreflightRequest } from '../../src/certificates/domain/preflight/name-preflight.js';
 import { inParallel } from '../acme/in-parallel.js';
-import { checkName } from './check-name.js';
+import { checkName, dnsBy } from './check-name.js';
 
 /** Each name, in order; several at a time. */
 export function checkNames(request: PreflightRequest, signal: AbortSignal): Promise<readonly NamePreflight[]> {
-  return inParallel(request.names, (name) => checkName(name, request, signal));
+  const dns = dnsBy(request.resolvers);
+  return inParallel(request.names, (name) => checkName(name, request, dns, signal));
 }

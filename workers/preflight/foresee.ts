@@ -5,7 +5,7 @@ import { AcmePaths } from '../acme/acme-paths.js';
 import { connectionTo } from '../acme/ca-connection.js';
 import { inParallel } from '../acme/in-parallel.js';
 import type { IssuePorts } from '../acme/issue-context.js';
-import { checkName } from './check-name.js';
+import { checkName, dnsBy } from './check-name.js';
 import type { PreflightOptions } from './preflight-input.js';
 
 /**
@@ -29,9 +29,10 @@ export async function foresee(
     .directory(ports.signal)
     .catch(() => undefined);
   const caa = { caaIdentities: directory?.meta?.caaIdentities ?? [], accountUri: known?.url ?? null };
+  const dns = dnsBy(options.resolvers);
   const checked = await inParallel(names, async (name) => {
     const method = methodFor(name, request);
-    return method && checkName(name, { ...options, ...caa, names: [name], method, thumbprint }, ports.signal);
+    return method && checkName(name, { ...options, ...caa, method, thumbprint }, dns, ports.signal);
   });
   return checked.flatMap((looked) => {
     const findings = looked?.findings ?? [];

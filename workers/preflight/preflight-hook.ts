@@ -2,7 +2,7 @@ import type { ExplainedProblem } from '../../src/certificates/domain/acme/explai
 import type { IssuePorts } from '../acme/issue-context.js';
 import { inParallel } from '../acme/in-parallel.js';
 import type { TaskContext } from '../protocol.js';
-import { checkName } from './check-name.js';
+import { checkName, dnsBy } from './check-name.js';
 import type { PreflightOptions } from './preflight-input.js';
 
 /** What an order asks before the CA looks: only what is certain ends it, the rest is a line in the log. Addresses are not looked at. */
@@ -12,9 +12,10 @@ export function preflightHook(
 ): NonNullable<IssuePorts['preflight']> {
   return async (names, { caaIdentities, accountUri }, signal) => {
     const hostnames = names.filter(({ identifier }) => identifier.type === 'dns');
+    const dns = dnsBy(options.resolvers);
     const checked = await inParallel(hostnames, ({ identifier, method, thumbprint }) => {
-      const { value } = identifier;
-      return checkName(value, { ...options, names: [value], method, caaIdentities, accountUri, thumbprint }, signal);
+      const request = { ...options, method, caaIdentities, accountUri, thumbprint };
+      return checkName(identifier.value, request, dns, signal);
     });
     const objections: ExplainedProblem[] = [];
     for (const { certain, ...problem } of checked.flatMap(({ findings }) => findings)) {

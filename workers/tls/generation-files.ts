@@ -19,10 +19,15 @@ import {
 /** A whole generation in a new directory, on the disk when this returns. */
 export async function writeGeneration(path: string, pair: KeyAndCertificate, record: GenerationRecord): Promise<void> {
   await makePrivateDirectory(path);
-  for (const [name, content] of Object.entries(renderPemFiles(pair))) {
-    await writePrivateFile(join(path, name), content);
+  const files = { ...renderPemFiles(pair), [RECORD_FILE]: `${JSON.stringify(record, undefined, 2)}\n` };
+  const written = await Promise.allSettled(
+    Object.entries(files).map(([name, content]) => writePrivateFile(join(path, name), content)),
+  );
+  // Nobody writes any more when it fails: the caller removes what there is.
+  const failed = written.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
   }
-  await writePrivateFile(join(path, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
   await syncDirectory(path);
 }
 

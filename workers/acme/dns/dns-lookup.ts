@@ -13,8 +13,14 @@ export type Found<T> =
 
 /** Asks certain name servers, or those of the system; nothing is remembered from one question to the next. */
 export class DnsLookup {
+  private readonly resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+
   /** `servers`: `address` or `address:port`; empty: those of the system. */
-  constructor(private readonly servers: readonly string[]) {}
+  constructor(servers: readonly string[]) {
+    if (servers.length > 0) {
+      this.resolver.setServers(servers.map(withBrackets));
+    }
+  }
 
   at(servers: readonly string[]): DnsLookup {
     return new DnsLookup(servers);
@@ -55,12 +61,8 @@ export class DnsLookup {
   }
 
   private async ask<T>(question: (resolver: Resolver) => Promise<T[]>): Promise<Found<T>> {
-    const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
-    if (this.servers.length > 0) {
-      resolver.setServers(this.servers.map(withBrackets));
-    }
     try {
-      return { state: 'FOUND', records: await question(resolver) };
+      return { state: 'FOUND', records: await question(this.resolver) };
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
       return code === 'ENODATA' || code === 'ENOTFOUND' ? { state: 'NONE' } : { state: 'FAILED', code };
