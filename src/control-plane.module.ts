@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { adviseRenewal } from '../workers/acme/advise-renewal.js';
+import { askRenewalInfo } from '../workers/acme/ask-renewal-info.js';
 import { RenewalInfoClient } from './certificates/index.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -49,9 +49,7 @@ export class ControlPlaneModule {
         },
         {
           provide: RenewalInfoClient,
-          useValue: {
-            ask: (ca, certificatePem, now, signal) => adviseRenewal({ ca, certificatePem, before: null, now }, signal),
-          } satisfies RenewalInfoClient,
+          useValue: { ask: askRenewalInfo } satisfies RenewalInfoClient,
         },
       ],
       exports: [LocalEnrolment, QueueAccess, RenewalInfoClient],

@@ -23,7 +23,7 @@ export { RenewalInfoClient } from './application/renewal/renewal-info-client.js'
 export { RequestCertificate } from './application/request-certificate.js';
 export { RENEWAL_PARTS, RenewalScheduler, RENEWAL_KINDS } from './application/renewal/index.js';
 export type { Certificate } from './domain/certificate.js';
-export { certificateOperation } from './domain/certificate-operation.js';
+export { ISSUE_INPUT, certificateOperation } from './domain/certificate-operation.js';
 export { asItWas as certificateAsItWas, inForceWith } from './domain/certificate-state.js';
 export { uncovered } from './domain/check-material.js';
 export { newCertificate } from './domain/new-certificate.js';

@@ -25,6 +25,11 @@ interface LeftOutName {
   readonly nextCheckAt: string;
 }
 
+interface Told {
+  readonly type: string;
+  readonly nextAttemptAt: string | null;
+}
+
 /** Two ticks of the scheduler, and the work. */
 const SOON_MS = 60_000;
 
@@ -104,8 +109,8 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     ]);
     return rows.map(({ kind }) => kind);
   }
-  const told = async (id: string): Promise<readonly { readonly type: string }[]> => {
-    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { nodes: readonly { type: string }[] } }>(
+  const told = async (id: string): Promise<readonly Told[]> => {
+    const { certificateEvents } = await hler.api.ask<{ certificateEvents: { nodes: readonly Told[] } }>(
       `query ($id: ID!) { certificateEvents(certificateId: $id) {
         nodes { type operationId code causes nextAttemptAt } } }`,
       { id },
@@ -227,32 +232,43 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(ordersAtCa()).toBe(orders + 1);
     await eventually(async () => expect(await looks()).toEqual([]), SOON_MS);
   }, 300_000);
-  it('tells of a certificate that cannot be issued, with the cause, and when it is tried again', async () => {
+
+  it('tells of a certificate that cannot be issued, with the cause, and issues it by itself when it can be', async () => {
+    const uri = 'early.example.test';
     await pebble.dns.tell('set-default-ipv4', { ip: '' });
     onTestFinished(() => pebble.dns.tell('set-default-ipv4', { ip: '127.0.0.1' }));
-    const siteId = await createSite(hler.api, ground, 'dead.example.test', { https: 'DISABLED' });
-    const { operation } = await hler.api.mutate('issueCertificate', { siteId, provider: providerId });
-    const events = await eventually(async () => {
-      const found = await told(operation.subjectId);
-      expect(found).toHaveLength(1);
-      return found;
-    }, 30_000);
-    const answer = await hler.api.ask<{ operation: { notBefore: string } }>(
-      'query ($id: ID!) { operation(id: $id) { notBefore } }',
-      { id: operation.id },
-    );
-    await hler.api.mutate('cancelOperation', { operationId: operation.id });
-    expect(answer.operation.notBefore).not.toBeNull();
-    expect(events).toEqual([
-      {
-        type: 'FAILING',
-        operationId: operation.id,
-        code: 'ACME_REFUSED',
-        causes: ['NAME_NOT_IN_DNS'],
-        nextAttemptAt: answer.operation.notBefore,
-      },
+    const orders = ordersAtCa();
+    const siteId = await createSite(hler.api, ground, uri, { https: 'ENABLED' });
+    const { subjectId: id, ...failed } = await hler.api.work('issueCertificate', { siteId, provider: providerId });
+    expect(failed).toMatchObject({ state: 'FAILED', failure: { code: 'ACME_REFUSED' } });
+    expect((await certificatesOf(hler.api, uri)).find((one) => one.id === id)).toMatchObject({
+      status: 'FAILED',
+      refusedNames: [{ name: uri, cause: 'NAME_NOT_IN_DNS', owner: 'YOUR_DNS' }],
+    });
+    const [next] = await eventually(async () => {
+      const names = await leftOutOf(id);
+      expect(names).toMatchObject([{ name: uri, checks: 0 }]);
+      return names;
+    }, SOON_MS);
+    const events = await told(id);
+    expect(events).toMatchObject([
+      { type: 'FAILING', operationId: failed.id, code: 'ACME_REFUSED', causes: ['NAME_NOT_IN_DNS'] },
     ]);
-  });
+    const saidToBe = Date.parse(events[0]?.nextAttemptAt ?? '');
+    expect(Math.abs(saidToBe - Date.parse(next?.nextCheckAt ?? ''))).toBeLessThan(SOON_MS);
+    expect(await issuerServed(uri)).not.toContain('Pebble');
+    expect(ordersAtCa()).toBe(orders);
+    // Its DNS is made.
+    await pebble.dns.tell('add-a', { host: `${uri}.`, addresses: ['127.0.0.1'] });
+    await makeCheckDue(id);
+    await eventually(async () => {
+      expect(await fromCa(uri)).toMatchObject({ id, refusedNames: [] });
+      expect(await issuerServed(uri)).toContain('Pebble');
+    }, 2 * SOON_MS);
+    expect(await kindsOf(id)).toEqual(['certificate.issue', 'certificate.check-names', 'certificate.issue']);
+    expect((await told(id)).map(({ type }) => type)).toEqual(['FAILING', 'ISSUED']);
+    expect(ordersAtCa()).toBe(orders + 1);
+  }, 300_000);
 
   it('does so by itself where the policy says, and adds an alias that comes later', async () => {
     await hler.api.mutate(

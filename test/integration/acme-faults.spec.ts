@@ -5,11 +5,11 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-request.js';
 import { newId } from '../../src/shared/ids.js';
-import { runTask } from '../support/run-task.js';
 import { CaConnection } from '../../workers/acme/ca-connection.js';
 import { AcmeError } from '../../workers/acme/acme-error.js';
 import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
-import adviceTask from '../../workers/tasks/certificate-acme-advice.js';
+import { askRenewalInfo } from '../../workers/acme/ask-renewal-info.js';
+import type { RenewalInfo } from '../../src/certificates/domain/acme/renewal-info.js';
 import { problem, startAcmeFront, type AcmeFront } from '../support/acme-front.js';
 import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 
@@ -248,7 +248,11 @@ describe('a profile', () => {
 });
 
 describe('the advice of a CA when to renew', () => {
-  it('is asked for by the name of the certificate, and kept while the window stays', async () => {
+  const NOW = new Date();
+  const askOf = ({ ca }: AcmeFront, certificatePem: string): Promise<RenewalInfo | null> =>
+    askRenewalInfo(ca, certificatePem, NOW, new AbortController().signal);
+
+  it('is asked for by the name of the certificate', async () => {
     const { outcome } = await issue();
     const certificatePem = outcome.status === 'ISSUED' ? outcome.certificatePem : '';
     const ariId = outcome.status === 'ISSUED' ? outcome.ariId : '';
@@ -273,23 +277,12 @@ describe('the advice of a CA when to renew', () => {
             body: JSON.stringify({ suggestedWindow: window, explanationURL: 'https://ca.test/why' }),
           }
         : undefined;
-    const ask = async (before: unknown) => {
-      const result = await runTask(adviceTask, {
-        certificateId: newId(),
-        ca: front.ca,
-        certificatePem,
-        before,
-      } as never);
-      return result.status === 'ERROR'
-        ? (result.failure as never)
-        : (result.output as { advice: Record<string, string> });
-    };
-    const { advice } = await ask(null);
+    expect(await askOf(front, certificatePem)).toEqual({
+      window: { start: new Date(window.start), end: new Date(window.end) },
+      explanationUrl: 'https://ca.test/why',
+      askAgainAt: new Date(NOW.getTime() + 24 * 3_600_000),
+    });
     expect(front.asked.at(-1)?.path).toBe(`/dir/ari/${ariId}`);
-    expect(advice).toMatchObject({ windowStart: '2026-11-30T10:00:00.000Z', explanationUrl: 'https://ca.test/why' });
-    const pollInMs = Date.parse(advice['pollAt'] ?? '') - Date.now();
-    expect(Math.abs(pollInMs - 24 * 3_600_000)).toBeLessThan(10_000);
-    expect((await ask(advice)).advice['renewAt']).toBe(advice['renewAt']);
   });
 
   it('is not waited for longer than ten seconds', async () => {
@@ -298,17 +291,15 @@ describe('the advice of a CA when to renew', () => {
     const other = await startAcmeFront(lab.pebble.ca);
     other.before = () => 'HANG';
     const startedAt = Date.now();
-    const result = await runTask(adviceTask, { certificateId: newId(), ca: other.ca, certificatePem } as never);
+    await expect(askOf(other, certificatePem)).rejects.toMatchObject({ problem: { type: 'local:timeout' } });
     await other.stop();
-    expect(result).toMatchObject({ status: 'ERROR', failure: { code: 'ACME_UNAVAILABLE' } });
     expect(Date.now() - startedAt).toBeLessThan(13_000);
   });
 
   it('is none where the CA has none', async () => {
     const { outcome } = await issue();
     const certificatePem = outcome.status === 'ISSUED' ? outcome.certificatePem : '';
-    const result = await runTask(adviceTask, { certificateId: newId(), ca: front.ca, certificatePem } as never);
-    expect(result).toMatchObject({ status: 'NOTHING_TO_DO', output: { supported: false, advice: null } });
+    expect(await askOf(front, certificatePem)).toBeNull();
   });
 });
 

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SCHEDULER } from '../../src/certificates/application/renewal/scheduler-actor.js';
+import type { Certificate } from '../../src/certificates/domain/certificate.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
-import { START, makeRenewalWorld, type RenewalWorld } from '../support/renewal-world.js';
+import { START, makeRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
 
 const DEAD = 'dead.example.org';
 
@@ -41,14 +43,19 @@ async function lacking(foreseen: boolean, providerId = world.provider.id): Promi
 }
 
 /** By another process each time. */
-async function tick(afterMs = 0): Promise<void> {
+async function tick(afterMs = 0, process: ProcessOptions = {}): Promise<void> {
   world.clock.advance(afterMs + 61_000);
-  await world.aProcess().scheduler.tick();
+  await world.aProcess(process).scheduler.tick();
 }
 
 const requested = (): readonly object[] => world.requests.map(({ kind, input }) => ({ kind, ...input }));
 const check = { kind: 'certificate.check-names', names: [DEAD] };
-const order = { kind: 'certificate.issue', onlyWith: [DEAD] };
+const orderOf = (name: string): object => ({
+  kind: 'certificate.issue',
+  retriedBySchedule: ['ACME_REFUSED'],
+  onlyWith: [name],
+});
+const order = orderOf(DEAD);
 
 /** The last operation ends so. */
 const end = (state: string, warnings: readonly object[] = []): void => {
@@ -61,6 +68,76 @@ async function nextCheckIn(id: string): Promise<number | null> {
   const [name] = (await world.renewals.find(id)).leftOut.names;
   return name?.nextCheckAt ? (name.nextCheckAt.getTime() - world.clock.now().getTime()) / MINUTE_MS : null;
 }
+
+/** No name of it could be proved. */
+async function failed(): Promise<Certificate> {
+  const certificate = world.wanted(DEAD);
+  await world.certificates.insert(certificate);
+  await fail(certificate.id);
+  world.clock.advance(1_000);
+  return certificate;
+}
+
+/** As the relay writes it: what is due is for the store to know. */
+const fail = (id: string): Promise<void> =>
+  world.certificates.update(id, { status: 'FAILED', updatedAt: world.clock.now() });
+const statusOf = async (id: string): Promise<string | undefined> => (await world.certificates.find(id))?.status;
+
+describe('a certificate that could not be issued', () => {
+  it('is looked at after ten minutes, and asked for again when nothing speaks against its name any more', async () => {
+    const { id } = await failed();
+    await tick();
+    expect(requested()).toEqual([]);
+    expect(await nextCheckIn(id)).toBe(10);
+    await tick(10 * MINUTE_MS);
+    expect(requested()).toEqual([check]);
+    expect(await statusOf(id)).toBe('FAILED');
+    end('SUCCEEDED');
+    await tick();
+    expect(requested()).toEqual([check, order]);
+    expect(await statusOf(id)).toBe('PENDING');
+    // It is refused: longer is waited each time.
+    end('FAILED');
+    await fail(id);
+    await tick();
+    expect(await nextCheckIn(id)).toBe(60);
+    expect(requested()).toHaveLength(2);
+  });
+
+  it('is left alone while its operation tries again by itself', async () => {
+    const { id } = await failed();
+    const subject = { type: 'certificate', id, label: DEAD } as const;
+    const its = { kind: 'certificate.issue', subject, clientId: 'a', serverId: world.serverId, locks: [] };
+    world.ended((await world.request.execute(its, SCHEDULER)).id, { state: 'QUEUED' });
+    await tick();
+    await tick(10 * MINUTE_MS);
+    expect(requested()).toHaveLength(1);
+    expect(await nextCheckIn(id)).toBe(10);
+  });
+
+  it('is followed no longer when no site has its name', async () => {
+    const { id } = await failed();
+    await tick(0, { isUsed: () => false });
+    expect((await world.renewals.find(id)).leftOut.names).toEqual([]);
+    expect((await world.renewals.dueAt([id])).get(id)).toBeNull();
+  });
+
+  it.each(['ACTIVE', 'FAILED'] as const)(
+    'is followed no longer when a newer one for its name is %s',
+    async (status) => {
+      const old = await failed();
+      const newer = await failed();
+      if (status === 'ACTIVE') {
+        const notAfter = after(START, 800 * DAY_MS);
+        await world.certificates.update(newer.id, { status, notBefore: START, notAfter, spki: 'a'.repeat(64) });
+      }
+      await tick();
+      const followed = async (id: string): Promise<boolean> => (await world.renewals.find(id)).leftOut.names.length > 0;
+      expect(await followed(old.id)).toBe(false);
+      expect(await followed(newer.id)).toBe(status === 'FAILED');
+    },
+  );
+});
 
 describe('a name that a certificate was issued without', () => {
   it('is looked at after ten minutes, and ordered when nothing speaks against it any more', async () => {
@@ -77,7 +154,10 @@ describe('a name that a certificate was issued without', () => {
     // It is counted as any order is.
     expect(await world.aProcess().left('www.example.org')).toMatchObject({ 'certificates for example.org': 49 });
     end('SUCCEEDED');
-    await world.database.dataSource.query("UPDATE certificates SET refused_names = '[]' WHERE id = ?", [id]);
+    await world.database.dataSource.query(
+      "UPDATE certificates SET refused_names = '[]', names = requested_names WHERE id = ?",
+      [id],
+    );
     await tick();
     expect((await world.renewals.find(id)).leftOut).toEqual({ names: [], work: null });
     expect(requested()).toEqual([check, order]);

@@ -10,12 +10,14 @@ import { RenewalEvents } from '../../src/certificates/application/events/renewal
 import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
 import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
 import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
+import { ConsultIssuer } from '../../src/certificates/application/renewal/consult-issuer.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
 import { NoAdvice, type RenewalAdviser } from '../../src/certificates/application/renewal/renewal-adviser.js';
 import { RenewCertificate } from '../../src/certificates/application/renewal/renew-certificate.js';
 import { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import type { RequestHandshakes } from '../../src/certificates/application/renewal/request-handshakes.js';
 import { RequestRenewal } from '../../src/certificates/application/renewal/request-renewal.js';
+import { RetryFirstIssue } from '../../src/certificates/application/renewal/retry-first-issue.js';
 import { ReturnLeftOutNames } from '../../src/certificates/application/renewal/return-left-out-names.js';
 import { SchedulerChores } from '../../src/certificates/application/renewal/scheduler-chores.js';
 import type { Certificate } from '../../src/certificates/domain/certificate.js';
@@ -88,6 +90,12 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     },
   } as unknown as RequestOperation;
 
+  const newestOf = (id: string): readonly (readonly [string, Operation])[] => {
+    const newest = requests.findLast(({ subject }) => subject.id === id);
+    const operation = newest && operations.get(newest.operationId);
+    return operation ? [[id, operation]] : [];
+  };
+
   /** One that is asked for. */
   const wanted = (...names: readonly string[]): Certificate =>
     newCertificate(
@@ -100,7 +108,7 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
         keyType: 'EC_P256',
         names,
       },
-      START,
+      clock.now(),
     );
 
   /** One that is in force and due. To its CA, as far as it says, a renewal is a new certificate. */
@@ -122,27 +130,31 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     const found = {
       find: async (id: string) => operations.get(id) ?? null,
       findMany: async (ids: readonly string[]) => ids.flatMap((id) => operations.get(id) ?? []),
+      newestOf: async (_: string, ids: readonly string[]) => new Map(ids.flatMap(newestOf)),
     } as unknown as OperationStore;
     const deployments = {
       locks: async () => [],
       usedNames: async ({ id, names }: Certificate) => (isUsed(id) ? names : []),
+      wantedNames: async ({ id, requestedNames }: Certificate) => (isUsed(id) ? requestedNames : []),
     } as unknown as CertificateDeployments;
     const limits = new TypeormCaLimitStore(session);
     const chooseCa = new ChooseCa(providers, found);
     const budget = new CaBudget(limits, providers, renewals, clock);
     const settle = new SettleOrders(limits, found, unitOfWork, clock);
     const requestRenewal = new RequestRenewal(renewals, deployments, request, chooseCa, budget, clock);
+    const certificates = new TypeormCertificateStore(session);
+    const returnNames = new ReturnLeftOutNames(found, request, deployments, providers, budget, clock);
     const look = new LookAtCertificate(
       renewals,
       found,
-      adviser,
       deployments,
       requestRenewal,
-      new TypeormCertificateStore(session),
       chooseCa,
-      new ReturnLeftOutNames(found, request, deployments, providers, budget, clock),
+      returnNames,
+      new RetryFirstIssue(certificates, renewals, deployments, returnNames, clock),
       clock,
     );
+    const consult = new ConsultIssuer(certificates, renewals, adviser, clock);
     const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
     const leases = new TypeormLeases(session, unitOfWork);
     const watched = new RenewalEvents(events, new RecordCertificateEvent(events, clock), renewals, found, clock);
@@ -150,7 +162,7 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     return {
       budget,
       settle,
-      scheduler: new RenewalScheduler(renewals, look, chores, watched, leases, unitOfWork, clock),
+      scheduler: new RenewalScheduler(renewals, consult, look, chores, watched, leases, unitOfWork, clock),
       renew: new RenewCertificate(renewals, requestRenewal, found, unitOfWork, clock),
       charge: (certificate: Certificate, operationId = newId()) =>
         unitOfWork.run(() => budget.charge(operationId, certificate, certificate.providerId)),
@@ -175,6 +187,8 @@ export async function makeRenewalWorld(databaseUrl: Secret) {
     aProcess,
     ended,
     wanted,
+    certificates: new TypeormCertificateStore(session),
+    request,
     inForce,
     stop: () => database.dataSource.destroy(),
   };

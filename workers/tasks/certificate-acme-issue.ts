@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
 import type { AcmeIssued } from '../../src/certificates/domain/acme/issue-outcome.js';
-import type { RefusedName } from '../../src/certificates/domain/certificate.js';
+import { refusedName } from '../../src/certificates/domain/refused-names.js';
 import type { TaskSuccess } from '../../src/operations/domain/task.js';
 import { NEVER, type Failure } from '../../src/shared/failure.js';
 import type { PlainObject } from '../../src/shared/plain.js';
@@ -143,19 +143,5 @@ function leftOutWarning({ message, evidence, remedy, cause, identifier, foreseen
     hint: remedy,
     details: { name: identifier?.value ?? '', cause, foreseen: foreseen === true },
     retry: NEVER,
-  };
-}
-
-function refusedName(problem: ExplainedProblem): RefusedName {
-  const { identifier, cause, owner, message, evidence, remedy, retryAt, foreseen } = problem;
-  return {
-    name: identifier?.value ?? '',
-    cause,
-    owner,
-    message: message.slice(0, 2_000),
-    evidence: evidence.slice(0, 4_000),
-    remedy,
-    retryAt,
-    ...(foreseen && { foreseen }),
   };
 }

@@ -34,13 +34,11 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
     try {
       const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
       const within = AbortSignal.timeout(TIMEOUT_MS);
-      const advice = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);
-      return (
-        advice && {
-          window: { start: new Date(advice.windowStart), end: new Date(advice.windowEnd) },
-          askAgainAt: new Date(advice.pollAt),
-        }
-      );
+      const info = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);
+      if (info !== null && info.explanationUrl !== null) {
+        this.#logger.log(`${names[0] ?? ''}: why its CA wants it renewed is said at ${info.explanationUrl}.`);
+      }
+      return info && { window: info.window, askAgainAt: info.askAgainAt };
     } catch (error) {
       this.#logger.warn(`${directoryUrl} gave no advice about the certificate for ${names[0] ?? ''}: ${String(error)}`);
       return null;

@@ -76,7 +76,8 @@ export class TypeormCertificateStore extends CertificateStore {
   }
 }
 
-/** A certificate with new dates is looked at by the next tick of the scheduler, whoever has made it. */
-function dueWith({ notAfter, updatedAt }: CertificateChange): { dueAt?: Date } {
-  return notAfter ? { dueAt: updatedAt ?? notAfter } : {};
+/** A certificate with new dates, and one that could not be made, is looked at by the next tick of the scheduler, whoever did it. */
+function dueWith({ notAfter, status, updatedAt }: CertificateChange): { dueAt?: Date } {
+  const at = updatedAt ?? notAfter;
+  return at && (notAfter || status === 'FAILED') ? { dueAt: at } : {};
 }

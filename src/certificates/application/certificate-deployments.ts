@@ -15,6 +15,8 @@ export abstract class CertificateDeployments {
   abstract locks(certificate: Certificate): Promise<readonly Lock[]>;
   /** The names that are served with it now, or would be had it not expired; none: nobody is shown it. */
   abstract usedNames(certificate: Certificate): Promise<readonly string[]>;
+  /** The names it was asked for that are still somebody's, whether or not they are served. */
+  abstract wantedNames(certificate: Certificate): Promise<readonly string[]>;
   /** The tasks that put its successor in its place, where it is in use and nowhere else. */
   abstract renewalPlan(certificate: Certificate): Promise<OperationPlan>;
   /** What the web server of a server is to show at this moment. */

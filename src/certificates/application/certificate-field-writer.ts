@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { FieldSource, FieldUpdate, FieldWriter } from '../../operations/index.js';
 import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
-import { CERTIFICATE_STATUSES } from '../domain/certificate.js';
+import { CERTIFICATE_STATUSES, type Certificate } from '../domain/certificate.js';
 import { changeEvent } from '../domain/events/change-event.js';
 import { servedEvent } from '../domain/events/served-event.js';
+import { NOTHING_LEFT_OUT, followed, missingNames, nextCheck } from '../domain/renewal/left-out-names.js';
+import { refusedNamesIn, refusedNameSchema } from '../domain/refused-names.js';
 import { CertificateStore } from './certificate-store.js';
 import { RecordCertificateEvent } from './events/record-certificate-event.js';
 import { RenewalStore } from './renewal/renewal-store.js';
@@ -14,17 +16,6 @@ const time = z.iso.datetime().transform((text) => new Date(text));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const PUBLIC_PEM = /^(?:-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n*)+$/;
 
-const word = z.string().regex(/^[A-Z0-9_]{1,64}$/);
-const refusedName = z.strictObject({
-  name: z.string().max(255),
-  cause: word,
-  owner: word,
-  message: z.string().max(2_000),
-  evidence: z.string().max(4_000),
-  remedy: z.string().max(2_000),
-  retryAt: z.iso.datetime().nullable(),
-  foreseen: z.boolean().optional(),
-});
 const REQUEST_PEM = /^-----BEGIN CERTIFICATE REQUEST-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE REQUEST-----\n$/;
 
 const fields = z
@@ -38,7 +29,7 @@ const fields = z
     notAfter: time,
     fingerprint: hash,
     chainPem: z.string().max(100_000).regex(PUBLIC_PEM),
-    refusedNames: z.array(refusedName).max(100),
+    refusedNames: z.array(refusedNameSchema.strict()).max(100),
     ariId: z
       .string()
       .max(255)
@@ -68,7 +59,10 @@ export class CertificateFieldWriter implements FieldWriter {
   ) {}
 
   async write(id: string, update: FieldUpdate['fields'], source: FieldSource): Promise<void> {
-    const { servedProblem, ...facts } = fields.parse(update);
+    const { servedProblem, ...reported } = fields.parse(update);
+    // Why it failed is said by the failure, which is not known when the fields are planned.
+    const refused = reported.status === 'FAILED' && source.failure !== null ? refusedNamesIn(source.failure) : [];
+    const facts = refused.length > 0 ? { ...reported, refusedNames: refused } : reported;
     const now = this.clock.now();
     const before = await this.certificates.find(id);
     if (servedProblem !== undefined) {
@@ -79,10 +73,16 @@ export class CertificateFieldWriter implements FieldWriter {
     }
     if (Object.keys(facts).length > 0) {
       await this.certificates.update(id, { ...facts, updatedAt: now });
-      const event = before && changeEvent(before, { ...before, ...facts }, source);
+      const after = before && { ...before, ...facts };
+      const event = after && changeEvent(before, after, { ...source, nextAttemptAt: nextAttempt(after, source, now) });
       if (event) {
-        await this.events.execute({ ...before, ...facts }, event);
+        await this.events.execute(after, event);
       }
     }
   }
+}
+
+/** Where its operation does not try again, the schedule looks at the names. */
+function nextAttempt(certificate: Certificate, { nextAttemptAt }: FieldSource, now: Date): Date | null {
+  return nextAttemptAt ?? nextCheck(followed(NOTHING_LEFT_OUT, missingNames(certificate), now));
 }

@@ -34,7 +34,10 @@ export type TaskChange = Partial<Pick<OperationTask, 'state' | 'startedAt' | 'fi
 
 export type NewOperationEvent = Omit<OperationEvent, 'operationId' | 'position'>;
 
-/** In the input of an operation whose failures somebody else answers, in time and measure of its own (a schedule of renewals). */
+/**
+ * In the input of an operation whose failures somebody else answers, in time and measure of its own (a schedule): `true` for all of
+ * them, or the codes of some.
+ */
 export const RETRIED_BY_SCHEDULE = 'retriedBySchedule';
 
 type Finished = RunnerEvent & { readonly type: 'finished' };
@@ -116,7 +119,8 @@ const OPEN: ReadonlySet<string> = new Set(['PENDING', 'RUNNING']);
 /** When an operation that ends like this is tried again by itself; null: it is not. */
 export function retryAt(operation: Operation, { state, failure }: Finished, now: Date): Date | null {
   const retry = failure?.retry;
-  const isOurs = operation.input[RETRIED_BY_SCHEDULE] !== true;
+  const others = operation.input[RETRIED_BY_SCHEDULE];
+  const isOurs = others !== true && !(Array.isArray(others) && others.includes(failure?.code));
   const mayTryAgain = isOurs && operation.attempt < MAX_ATTEMPTS && operation.cancelRequestedAt === null;
   return state === 'FAILED' && retry?.policy === 'LATER' && mayTryAgain
     ? new Date(now.getTime() + retry.afterMs)

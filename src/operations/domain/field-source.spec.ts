@@ -35,6 +35,7 @@ describe('the report that fields come with', () => {
   it.each([
     ['it was tried often enough', { ...operation, attempt: MAX_ATTEMPTS }],
     ['a schedule does', { ...operation, input: { [RETRIED_BY_SCHEDULE]: true } }],
+    ['a schedule does for this failure', { ...operation, input: { [RETRIED_BY_SCHEDULE]: [failure.code] } }],
     ['it is to be cancelled', { ...operation, cancelRequestedAt: NOW }],
   ])('of a failure promises no other attempt when %s', (_, of) => {
     expect(fieldSource(of, finished, NOW)).toMatchObject({ failure, nextAttemptAt: null });

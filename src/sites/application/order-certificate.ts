@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   CaBudget,
   CertificateStore,
+  ISSUE_INPUT,
   RequestCertificate,
   type Certificate,
   type KeyType,
@@ -45,15 +46,18 @@ export class OrderCertificate {
 
   /** The same certificate for other names: it goes on serving until its successor does. */
   async again(before: Certificate, names: readonly string[], actor: Actor): Promise<CertificateOrdered> {
-    await this.certificates.update(before.id, { requestedNames: names });
-    const certificate = { ...before, requestedNames: names };
+    const status = before.status === 'FAILED' ? 'PENDING' : before.status;
+    await this.certificates.update(before.id, { requestedNames: names, status });
+    const certificate = { ...before, requestedNames: names, status };
     return this.#issue(certificate, actor);
   }
 
   async #issue(certificate: Certificate, actor: Actor): Promise<CertificateOrdered> {
     const names = [...new Set([...certificate.requestedNames, ...certificate.names])];
     const limitReached = await this.budget.refusal(certificate, certificate.providerId, false);
-    const operation = await this.operations.execute('certificate.issue', { ...certificate, names }, actor);
+    const operation = await this.operations.execute('certificate.issue', { ...certificate, names }, actor, {
+      input: ISSUE_INPUT,
+    });
     await this.budget.charge(operation.id, certificate, certificate.providerId);
     return { certificate, operation, limitReached };
   }

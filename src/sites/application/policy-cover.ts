@@ -33,7 +33,7 @@ export class PolicyCover {
     const held = await this.#held(site, choice.providerId);
     if (held === undefined) {
       await this.order.anew(site, { ...choice, names, keyType: policy.keyType, profile: policy.profile }, actor);
-    } else if (names.some((name) => !held.requestedNames.includes(name))) {
+    } else if (held.status === 'FAILED' || names.some((name) => !held.requestedNames.includes(name))) {
       await this.order.again(held, names, actor);
     } else if (names.length < held.requestedNames.length) {
       // The next renewal leaves them out: a certificate that names more than is served harms nobody.
@@ -41,9 +41,13 @@ export class PolicyCover {
     }
   }
 
-  /** The one that was asked for its main name, and is there or on its way. */
+  /** The one that was asked for its main name: it is there or on its way, or it failed and is tried again. */
   async #held({ clientId, serverId, uri }: Site, providerId: string): Promise<Certificate | undefined> {
     const found = await this.certificates.findByNames(clientId, serverId, [uri]);
-    return found.findLast((one) => one.providerId === providerId && ['PENDING', 'ACTIVE'].includes(one.status));
+    const its = found.filter((one) => one.providerId === providerId);
+    return (
+      its.findLast(({ status }) => status === 'PENDING' || status === 'ACTIVE') ??
+      its.findLast(({ status }) => status === 'FAILED')
+    );
   }
 }

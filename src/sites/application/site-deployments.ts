@@ -8,6 +8,7 @@ import {
 import { exclusive, shared, type Lock, type OperationPlan } from '../../operations/index.js';
 import type { Server } from '../../servers/index.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { wantedNames } from '../domain/aliases.js';
 import { documentRoot } from '../domain/site-application.js';
 import { inBatches } from '../domain/in-batches.js';
 import { asItWas, vhostTasks, type SiteState } from '../domain/site-plan.js';
@@ -62,6 +63,11 @@ export class SiteDeployments extends CertificateDeployments {
 
   async usedNames(certificate: Certificate): Promise<readonly string[]> {
     return (await this.#users(certificate)).flatMap(({ names }) => names);
+  }
+
+  async wantedNames(certificate: Certificate): Promise<readonly string[]> {
+    const names = (await this.#sitesOf(certificate)).flatMap((site) => wantedNames(site).map(({ name }) => name));
+    return certificate.requestedNames.filter((name) => names.includes(name));
   }
 
   async renewalPlan(certificate: Certificate): Promise<OperationPlan> {

@@ -6,24 +6,18 @@ import type { CertificateRenewal } from '../../domain/renewal/certificate-renewa
 import { DAY_MS, after, earliest } from '../../domain/renewal/life.js';
 import { canWait, nextThreshold } from '../../domain/renewal/renewal-alarm.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
-import { advised, planned, type RenewalAdvice } from '../../domain/renewal/renewal-state.js';
+import { advised, planned } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import { afterAttempt, withAlarm } from '../../domain/renewal/renewal-outcome.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
 import { CertificateDeployments } from '../certificate-deployments.js';
-import { CertificateStore } from '../certificate-store.js';
 import { ChooseCa } from './choose-ca.js';
-import { RenewalAdviser } from './renewal-adviser.js';
+import type { Consulted } from './consult-issuer.js';
 import { RenewalStore } from './renewal-store.js';
 import { RequestRenewal } from './request-renewal.js';
+import { RetryFirstIssue } from './retry-first-issue.js';
 import { ReturnLeftOutNames } from './return-left-out-names.js';
 import { SCHEDULER } from './scheduler-actor.js';
-
-/** What an issuer answered about the certificate of this fingerprint. */
-export interface Consulted {
-  readonly fingerprint: string | null;
-  readonly advice: RenewalAdvice | null;
-}
 
 /**
  * One look of the scheduler at one certificate, in a unit of work in which its row is locked: settles what an ended operation
@@ -36,33 +30,13 @@ export class LookAtCertificate {
   constructor(
     private readonly renewals: RenewalStore,
     private readonly operations: OperationStore,
-    private readonly adviser: RenewalAdviser,
     private readonly deployments: CertificateDeployments,
     private readonly requestRenewal: RequestRenewal,
-    private readonly certificates: CertificateStore,
     private readonly chooseCa: ChooseCa,
     private readonly returnNames: ReturnLeftOutNames,
+    private readonly firstIssue: RetryFirstIssue,
     private readonly clock: Clock,
   ) {}
-
-  /**
-   * Asks the issuer when that is the next step. To be called before the unit of work: an issuer may take seconds, and no row
-   * is to be locked for so long.
-   */
-  async consult(certificateId: string): Promise<Consulted | null> {
-    const certificate = await this.certificates.find(certificateId);
-    const validity = certificate && validityOf(certificate);
-    if (!certificate || !validity || !RENEWAL_POLICIES[certificate.provider].advised) {
-      return null;
-    }
-    const policy = RENEWAL_POLICIES[certificate.provider];
-    const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
-    const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
-    const now = this.clock.now();
-    return operationId === null && (isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')
-      ? { fingerprint: certificate.fingerprint, advice: await this.adviser.ask(certificate) }
-      : null;
-  }
 
   /** @returns whether an operation was requested. */
   async execute(certificate: Certificate, consulted: Consulted | null, mayRequest: boolean): Promise<boolean> {
@@ -88,7 +62,10 @@ export class LookAtCertificate {
   ): Promise<boolean> {
     const policy = RENEWAL_POLICIES[certificate.provider];
     const validity = validityOf(certificate);
-    if (validity === null || certificate.status === 'FAILED') {
+    if (certificate.status === 'FAILED') {
+      return this.firstIssue.execute(certificate, renewal, mayRequest);
+    }
+    if (validity === null) {
       await this.renewals.save(renewal, null);
       return false;
     }

@@ -7,6 +7,7 @@ import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
 import { after } from '../../domain/renewal/life.js';
 import { RenewalEvents } from '../events/renewal-events.js';
+import { ConsultIssuer } from './consult-issuer.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
 import { SchedulerChores } from './scheduler-chores.js';
@@ -39,6 +40,7 @@ export class RenewalScheduler {
 
   constructor(
     private readonly renewals: RenewalStore,
+    private readonly consult: ConsultIssuer,
     private readonly look: LookAtCertificate,
     private readonly chores: SchedulerChores,
     private readonly events: RenewalEvents,
@@ -87,7 +89,7 @@ export class RenewalScheduler {
   async #look(id: string, token: number, mayRequest: boolean): Promise<boolean> {
     await this.#keepLease();
     try {
-      const consulted = await this.look.consult(id);
+      const consulted = await this.consult.execute(id);
       return await this.unitOfWork.run(async () => {
         const certificate = await this.renewals.lockCertificate(id);
         // After the row: a process that lost its turn while it waited for the row must find that out.

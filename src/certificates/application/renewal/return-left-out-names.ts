@@ -8,15 +8,17 @@ import {
   type Operation,
 } from '../../../operations/index.js';
 import { Clock } from '../../../shared/clock.js';
-import { certificateOperation } from '../../domain/certificate-operation.js';
+import { ISSUE_INPUT, certificateOperation } from '../../domain/certificate-operation.js';
 import type { Certificate } from '../../domain/certificate.js';
 import { refusedAtCa } from '../../domain/rate-limits/refused-at-ca.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import {
   afterCheck,
   afterOrder,
+  firstCheck,
   followed,
   heldUntil,
+  missingNames,
   nextCheck,
   toCheck,
   toOrder,
@@ -36,7 +38,7 @@ export interface LeftOutLooked {
 }
 
 /**
- * Brings names that a certificate was issued without back into it: they are looked at from time to time as the CA would, which costs
+ * Brings names that a certificate lacks into it: they are looked at from time to time as the CA would, which costs
  * nothing there, and ordered when nothing speaks against them any more. In a unit of work in which the certificate is locked.
  */
 @Injectable()
@@ -54,8 +56,7 @@ export class ReturnLeftOutNames {
 
   async execute(certificate: Certificate, renewal: CertificateRenewal, mayRequest: boolean): Promise<LeftOutLooked> {
     const now = this.clock.now();
-    const refused = certificate.refusedNames.filter(({ name }) => certificate.requestedNames.includes(name));
-    const leftOut = followed(renewal.leftOut, refused, now);
+    const leftOut = followed(renewal.leftOut, missingNames(certificate), now);
     const { work } = leftOut;
     const operation = work && (await this.operations.find(work.operationId));
     if (operation && !hasEnded(operation.state)) {
@@ -73,10 +74,19 @@ export class ReturnLeftOutNames {
     if (names.length === 0 || !mayRequest) {
       return leftOut;
     }
+    if (await this.#isBusy(certificate)) {
+      return heldUntil(leftOut, names, firstCheck(now));
+    }
     const provider = certificate.providerId === null ? null : await this.providers.find(certificate.providerId);
     return provider?.acme.preflight.enabled === false
       ? this.#order(certificate, leftOut, names, now)
       : this.#requested('CHECK', certificate, leftOut, names);
+  }
+
+  /** Somebody does something with it, or tries again: that may bring the names. */
+  async #isBusy({ id }: Certificate): Promise<boolean> {
+    const newest = (await this.operations.newestOf('certificate', [id])).get(id);
+    return newest !== undefined && !hasEnded(newest.state);
   }
 
   async #settled(
@@ -131,7 +141,7 @@ export class ReturnLeftOutNames {
   async #requestIssue(certificate: Certificate, names: readonly string[]): Promise<Operation> {
     const locks = await this.deployments.locks(certificate);
     const request = certificateOperation('certificate.issue', certificate, locks);
-    const operation = await this.request.execute({ ...request, input: { onlyWith: names } }, SCHEDULER);
+    const operation = await this.request.execute({ ...request, input: { ...ISSUE_INPUT, onlyWith: names } }, SCHEDULER);
     await this.budget.charge(operation.id, certificate, certificate.providerId);
     return operation;
   }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { aCertificate } from '../events/a-certificate.fixture.js';
 import {
   NOTHING_LEFT_OUT,
   afterCheck,
   afterOrder,
   followed,
   heldUntil,
+  missingNames,
   nextCheck,
   toCheck,
   toOrder,
@@ -27,6 +29,24 @@ const pauses = (from: LeftOut, fail: (leftOut: LeftOut, now: Date) => LeftOut, t
     return pause / MINUTE_MS;
   });
 };
+
+describe('names that are missing', () => {
+  const refused = { ...foreseen, owner: 'YOUR_DNS', message: '', evidence: '', remedy: '', retryAt: null };
+  const requestedNames = ['a.test', 'b.a.test', foreseen.name];
+
+  it('are those that were asked for and are not covered, with why as far as it is known', () => {
+    const lacking = aCertificate({ names: ['a.test'], requestedNames, refusedNames: [refused] });
+    expect(missingNames(lacking)).toEqual([{ name: 'b.a.test', cause: null }, refused]);
+    expect(missingNames({ ...lacking, names: ['a.test', '*.a.test'] })).toEqual([refused]);
+    expect(missingNames({ ...lacking, requestedNames: ['a.test'] })).toEqual([]);
+  });
+
+  it('are all of one that never came to be, and none where no CA is asked', () => {
+    const failed = aCertificate({ status: 'FAILED', names: requestedNames, requestedNames, refusedNames: [refused] });
+    expect(missingNames(failed).map(({ name }) => name)).toEqual(requestedNames);
+    expect(missingNames({ ...failed, provider: 'SELF_SIGNED' })).toEqual([]);
+  });
+});
 
 describe('names that were left out', () => {
   it('are followed as long as they are missing, each from the moment at which it was first seen', () => {

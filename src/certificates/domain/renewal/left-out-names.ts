@@ -1,4 +1,5 @@
-import type { RefusedName } from '../certificate.js';
+import type { Certificate, RefusedName } from '../certificate.js';
+import { uncovered } from '../check-material.js';
 import { mayTryName, shouldAskAboutName } from './failing-names.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, after, earliest } from './life.js';
 
@@ -33,17 +34,39 @@ const PAUSES_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 /** The CA wants to hear from the owner of the account first. */
 const FOR_A_PERSON: ReadonlySet<string> = new Set(['NAME_PAUSED']);
 
-type Refused = Pick<RefusedName, 'name' | 'cause' | 'foreseen'>;
+type Missing = Pick<RefusedName, 'name' | 'foreseen'> & { readonly cause: string | null };
+
+/** Names that a CA was asked for and that are not in it, with why as far as it is known; of one that never came to be, all of them. */
+export function missingNames({
+  provider,
+  status,
+  names,
+  requestedNames,
+  refusedNames,
+}: Certificate): readonly Missing[] {
+  if (provider !== 'ACME') {
+    return [];
+  }
+  const known = new Map(refusedNames.map((one) => [one.name, one]));
+  return uncovered(status === 'FAILED' ? [] : names, requestedNames).map(
+    (name) => known.get(name) ?? { name, cause: null },
+  );
+}
+
+/** When names that have just failed are looked at for the first time. */
+export function firstCheck(now: Date): Date {
+  return after(now, PAUSES_MS[0]);
+}
 
 /** The names that are missing now: those that are known go on, new ones begin, and what is not missing any more is forgotten. */
-export function followed(leftOut: LeftOut, refused: readonly Refused[], now: Date): LeftOut {
+export function followed(leftOut: LeftOut, missing: readonly Missing[], now: Date): LeftOut {
   const known = new Map(leftOut.names.map((one) => [one.name, one]));
-  const names = refused.map(
+  const names = missing.map(
     ({ name, cause, foreseen }): LeftOutName =>
       known.get(name) ?? {
         name,
         checks: 0,
-        nextCheckAt: FOR_A_PERSON.has(cause) ? null : after(now, PAUSES_MS[0]),
+        nextCheckAt: cause !== null && FOR_A_PERSON.has(cause) ? null : firstCheck(now),
         failures: foreseen === true ? [] : [now],
       },
   );

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../../shared/clock.js';
+import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import type { RenewalAdvice } from '../../domain/renewal/renewal-state.js';
+import { renewalStep } from '../../domain/renewal/renewal-step.js';
+import { validityOf } from '../../domain/renewal/validity-of.js';
+import { CertificateStore } from '../certificate-store.js';
+import { RenewalAdviser } from './renewal-adviser.js';
+import { RenewalStore } from './renewal-store.js';
+
+/** What an issuer answered about the certificate of this fingerprint. */
+export interface Consulted {
+  readonly fingerprint: string | null;
+  readonly advice: RenewalAdvice | null;
+}
+
+/**
+ * Asks the issuer of a certificate when that is the next step. To be called before the unit of work that looks at the certificate: an
+ * issuer may take seconds, and no row is to be locked for so long.
+ */
+@Injectable()
+export class ConsultIssuer {
+  constructor(
+    private readonly certificates: CertificateStore,
+    private readonly renewals: RenewalStore,
+    private readonly adviser: RenewalAdviser,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Null: it need not be asked. */
+  async execute(certificateId: string): Promise<Consulted | null> {
+    const certificate = await this.certificates.find(certificateId);
+    const validity = certificate && validityOf(certificate);
+    if (!certificate || !validity || !RENEWAL_POLICIES[certificate.provider].advised) {
+      return null;
+    }
+    const policy = RENEWAL_POLICIES[certificate.provider];
+    const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
+    const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
+    const now = this.clock.now();
+    return operationId === null && (isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')
+      ? { fingerprint: certificate.fingerprint, advice: await this.adviser.ask(certificate) }
+      : null;
+  }
+}
