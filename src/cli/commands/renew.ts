@@ -1,10 +1,12 @@
 import { loadConfig, localApiPort } from '../../config/index.js';
+import { hashToken } from '../../clients/domain/api-token.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { describe } from '../exit-with.js';
 import { GraphqlClient } from '../graphql-client.js';
 import { renewAll } from '../renew/renew-all.js';
 import { exitCode, renewReport } from '../renew/renew-report.js';
 import { showProgress } from '../renew/show-progress.js';
+import { withTokens } from '../with-tokens.js';
 import { createToken } from './token-create.js';
 
 export interface RenewOptions {
@@ -18,8 +20,9 @@ const TOKEN_LIVES_MS = 6 * 3_600_000;
 /** `hler renew`: what the scheduler does by itself, at once, with a table and an exit code. */
 export async function runRenew({ dryRun = false, force }: RenewOptions): Promise<void> {
   try {
-    const api = await apiClient();
-    const outcomes = await renewAll(api, { dryRun, force: force ?? null, now: new Date() }, showProgress());
+    const outcomes = await withApi((api) =>
+      renewAll(api, { dryRun, force: force ?? null, now: new Date() }, showProgress()),
+    );
     process.stdout.write(renewReport(outcomes, dryRun));
     process.exitCode = exitCode(outcomes);
   } catch (error) {
@@ -28,8 +31,8 @@ export async function runRenew({ dryRun = false, force }: RenewOptions): Promise
   }
 }
 
-/** With HLER_API_URL a token is given as well; without one this is the control plane's machine, which makes its own. */
-async function apiClient(): Promise<GraphqlClient> {
+/** With HLER_API_URL a token is given as well; without one this is the control plane's machine, which makes one for this run. */
+async function withApi<T>(work: (api: GraphqlClient) => Promise<T>): Promise<T> {
   const config = loadConfig('up');
   if (config.apiUrl !== null && config.apiToken === null) {
     throw new DomainError('CONFIG_INVALID', 'HLER_API_URL is set and HLER_TOKEN is not: set both.');
@@ -37,6 +40,13 @@ async function apiClient(): Promise<GraphqlClient> {
   const host = config.apiHost.includes(':') ? `[${config.apiHost}]` : config.apiHost;
   const url = config.apiUrl ?? `http://${host}:${await localApiPort(config)}/graphql`;
   const expiresAt = new Date(Date.now() + TOKEN_LIVES_MS);
-  const token = config.apiToken ?? (await createToken({ label: 'hler renew', expiresAt }));
-  return new GraphqlClient(url, token);
+  if (config.apiToken !== null) {
+    return work(new GraphqlClient(url, config.apiToken));
+  }
+  const token = await createToken({ label: 'hler renew', expiresAt });
+  try {
+    return await work(new GraphqlClient(url, token));
+  } finally {
+    await withTokens(({ tokens }) => tokens.remove(hashToken(token)));
+  }
 }

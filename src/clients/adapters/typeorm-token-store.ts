@@ -27,6 +27,10 @@ export class TypeormTokenStore extends TokenStore {
     await this.session.repository(ApiTokenEntity).update({ id, revokedAt: IsNull() }, { revokedAt: at });
   }
 
+  async remove(hash: string): Promise<void> {
+    await this.session.repository(ApiTokenEntity).delete({ hash });
+  }
+
   findByHash(hash: string): Promise<ApiToken | null> {
     return this.session.repository(ApiTokenEntity).findOneBy({ hash });
   }

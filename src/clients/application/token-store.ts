@@ -7,5 +7,7 @@ export abstract class TokenStore {
   abstract list(): Promise<readonly ApiToken[]>;
   /** Keeps the time of an earlier revocation. */
   abstract revoke(id: string, at: Date): Promise<void>;
+  /** One that was made for a moment, and that nobody has to ask about afterwards. */
+  abstract remove(hash: string): Promise<void>;
   abstract findByHash(hash: string): Promise<ApiToken | null>;
 }
