@@ -1,13 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import type { Actor } from '../../src/shared/actor.js';
 import { NEVER } from '../../src/shared/failure.js';
 import { newId } from '../../src/shared/ids.js';
-import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
 import {
   LETS_ENCRYPT,
   START,
-  makeRenewalWorld,
+  eachWithRenewalWorld,
   type RenewalProcess,
   type RenewalWorld,
 } from '../support/renewal-world.js';
@@ -16,17 +15,10 @@ const OPERATOR: Actor = { tokenId: 't', role: 'OPERATOR', clientId: null, label:
 /** One certificate of a registered domain comes back after this. */
 const DOMAIN_REFILL_MS = (7 * DAY_MS) / 50;
 
-let mariadb: TestMariadb;
 let world: RenewalWorld;
-
-beforeAll(async () => {
-  mariadb = await startTestMariadb();
+eachWithRenewalWorld((made) => {
+  world = made;
 });
-afterAll(() => mariadb?.stop());
-beforeEach(async () => {
-  world = await makeRenewalWorld(await mariadb.createDatabase());
-});
-afterEach(() => world.stop());
 
 const requested = (): readonly string[] => world.requests.map(({ subject }) => subject.id);
 

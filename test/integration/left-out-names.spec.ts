@@ -1,23 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SCHEDULER } from '../../src/certificates/application/renewal/scheduler-actor.js';
 import type { Certificate } from '../../src/certificates/domain/certificate.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, after } from '../../src/certificates/domain/renewal/life.js';
-import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
-import { START, makeRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
+import { START, eachWithRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
 
 const DEAD = 'dead.example.org';
 
-let mariadb: TestMariadb;
 let world: RenewalWorld;
-
-beforeAll(async () => {
-  mariadb = await startTestMariadb();
+eachWithRenewalWorld((made) => {
+  world = made;
 });
-afterAll(() => mariadb?.stop());
-beforeEach(async () => {
-  world = await makeRenewalWorld(await mariadb.createDatabase());
-});
-afterEach(() => world.stop());
 
 /** In force for years, without one of the names that were asked for. */
 async function lacking(foreseen: boolean, providerId = world.provider.id): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { KEPT_FOR_MS } from '../../src/certificates/application/events/renewal-events.js';
@@ -6,20 +6,12 @@ import type { RenewalScheduler } from '../../src/certificates/application/renewa
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import type { Operation } from '../../src/operations/index.js';
 import { newId } from '../../src/shared/ids.js';
-import { startTestMariadb, type TestMariadb } from '../support/private-mariadb.js';
-import { START, makeRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
+import { START, eachWithRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
 
-let mariadb: TestMariadb;
 let world: RenewalWorld;
-
-beforeAll(async () => {
-  mariadb = await startTestMariadb();
+eachWithRenewalWorld((made) => {
+  world = made;
 });
-afterAll(() => mariadb?.stop());
-beforeEach(async () => {
-  world = await makeRenewalWorld(await mariadb.createDatabase());
-});
-afterEach(() => world.stop());
 
 /** Certificates whose renewal was requested, in order. */
 const requested = (): readonly string[] => world.requests.map(({ subject }) => subject.id);

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { TypeormCaLimitStore } from '../../src/certificates/adapters/typeorm-ca-limit-store.js';
 import { TypeormCertificateEventStore } from '../../src/certificates/adapters/typeorm-certificate-event-store.js';
@@ -31,10 +32,26 @@ import { FixedClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Secret } from '../../src/shared/secret.js';
 import { openDatabase } from './a-database.js';
+import { startTestMariadb, type TestMariadb } from './private-mariadb.js';
 
 export const START = new Date('2026-06-01T12:00:00.000Z');
 export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 const SERVER = newId();
+
+/** Each test of a file gets a world of its own, all of them on one MariaDB. */
+export function eachWithRenewalWorld(given: (world: RenewalWorld) => void): void {
+  let mariadb: TestMariadb;
+  let world: RenewalWorld;
+  beforeAll(async () => {
+    mariadb = await startTestMariadb();
+  });
+  afterAll(() => mariadb?.stop());
+  beforeEach(async () => {
+    world = await makeRenewalWorld(await mariadb.createDatabase());
+    given(world);
+  });
+  afterEach(() => world?.stop());
+}
 
 export type RenewalWorld = Awaited<ReturnType<typeof makeRenewalWorld>>;
 export type RenewalProcess = ReturnType<RenewalWorld['aProcess']>;
@@ -48,7 +65,7 @@ export interface ProcessOptions {
  * Everything that renews, on a real database and a clock of its own; what runners make of operations is for the test to say. `provider`
  * is Let's Encrypt.
  */
-export async function makeRenewalWorld(databaseUrl: Secret) {
+async function makeRenewalWorld(databaseUrl: Secret) {
   const database = await openDatabase(databaseUrl);
   const { session, unitOfWork } = database;
   await database.dataSource.query(

@@ -26,13 +26,13 @@ export async function makeAccountKey(paths: AcmePaths): Promise<AccountKey> {
 export async function readAccountKey(paths: AcmePaths, thumbprint: string): Promise<AccountKey> {
   const path = paths.key(thumbprint);
   const pem = await ifPresent(readFile(path, 'utf8'));
-  const privateKey = pem === undefined ? undefined : parseKey(pem);
-  if (privateKey === undefined || jwkThumbprint(privateKey) !== thumbprint) {
+  const key = pem === undefined ? undefined : parseKey(pem);
+  if (key?.thumbprint !== thumbprint) {
     throw new DomainError('ACME_ACCOUNT_UNUSABLE', `The account key ${path} is missing or damaged.`, {
       details: { path },
     });
   }
-  return { privateKey, thumbprint };
+  return key;
 }
 
 /**
@@ -74,9 +74,16 @@ export function jwkThumbprint(key: KeyObject): string {
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
 
-function parseKey(pem: string): KeyObject | undefined {
+let parsed: { readonly pem: string; readonly key: AccountKey } | undefined;
+
+/** The same key signs for certificate after certificate: the last one is not parsed again. */
+function parseKey(pem: string): AccountKey | undefined {
   try {
-    return createPrivateKey(pem);
+    if (parsed?.pem !== pem) {
+      const privateKey = createPrivateKey(pem);
+      parsed = { pem, key: { privateKey, thumbprint: jwkThumbprint(privateKey) } };
+    }
+    return parsed.key;
   } catch {
     return undefined;
   }

@@ -20,8 +20,8 @@ import { poll } from './poll.js';
 import type { ChallengeSolver, Challenge } from './challenges/challenge-solver.js';
 
 const VALIDATION_MS = 5 * 60_000;
-/** Polls of the order between two looks at its authorizations: at about 1, 6 and 11 s. */
-const LOOK_EVERY = 5;
+/** From when on, and how often, the authorizations are looked at while the order says that it is pending. */
+const LOOK_MS = { after: 1_000, every: 5_000 } as const;
 
 interface Attempt {
   readonly solver: ChallengeSolver;
@@ -185,19 +185,22 @@ async function respond({ account, signal }: IssueContext, { url, status }: Chall
 /** Asks for the order alone: it is ready when all its names are proved, however many there are. */
 async function validated(context: IssueContext, orderUrl: string): Promise<Order> {
   const { account, signal } = context;
-  let round = 0;
+  let looks = 0;
+  let nextLook = Date.now() + LOOK_MS.after;
   const order = await poll({
     ask: async () => {
       const answer = await account.post(orderUrl, null, { signal });
       const value = readResource(orderSchema, answer, 'order');
-      round += 1;
       // Some CAs leave an order pending although a challenge has failed, and some even the challenge.
-      if (value.status === 'pending' && round % LOOK_EVERY === 0) {
-        refuseDead(await readAuthorizations(context), round > LOOK_EVERY);
+      if (value.status === 'pending' && Date.now() >= nextLook) {
+        refuseDead(await readAuthorizations(context), looks > 0);
+        looks += 1;
+        nextLook = Date.now() + LOOK_MS.every;
       }
       return { value, answer };
     },
     isDone: ({ status }) => status !== 'pending',
+    paceMs: account.connection.paceMs,
     timeoutMs: VALIDATION_MS,
     onTimeout: {
       type: 'local:notValidated',

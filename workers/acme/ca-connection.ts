@@ -58,6 +58,7 @@ export interface AcmeAnswer {
 export class CaConnection {
   readonly nonces = new NoncePool();
   private readonly agent: PlainAgent;
+  private answersWithinMs = 50;
   private directoryRead: { readonly directory: Directory; readonly at: number } | undefined;
 
   constructor(
@@ -82,6 +83,11 @@ export class CaConnection {
       ca.proxyUrl === null ? undefined : new ProxyAgent(new URL(ca.proxyUrl), deadlines.connectMs, options);
     this.agent =
       proxied ?? (protocol === 'http:' ? new PlainAgent({ keepAlive: true, maxSockets: SOCKETS }) : new Agent(options));
+  }
+
+  /** How long this CA has taken for an answer of late, in ms. */
+  get paceMs(): number {
+    return this.answersWithinMs;
   }
 
   /** Read anew every hour. @throws AcmeError */
@@ -163,6 +169,7 @@ export class CaConnection {
       signal,
       ...(body === undefined ? {} : { body }),
     };
+    const began = performance.now();
     const answer = await httpExchange(question, this.deadlines).catch((error: unknown) => {
       if (isProblem(error, 'local:connectionStale')) {
         this.dropIdleSockets();
@@ -172,6 +179,7 @@ export class CaConnection {
       }
       throw error;
     });
+    this.answersWithinMs += (performance.now() - began - this.answersWithinMs) / 4;
     this.nonces.put(one(answer.headers['replay-nonce']));
     const later = retryAfter(answer.headers['retry-after'], new Date());
     const json = parseJson(answer.body);

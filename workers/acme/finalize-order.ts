@@ -8,7 +8,7 @@ import { poll } from './poll.js';
 
 const ISSUANCE_MS = 5 * 60_000;
 /** So often a CA may say `ready` after it was asked to issue, before it is asked once more. */
-const PATIENCE = 7;
+const PATIENCE = 9;
 
 /** From `ready` to the URL of the certificate. The same key and names however often it is run. @throws AcmeError, OrderProblems */
 export async function finalizeOrder(context: IssueContext, state: OrderState, order: Order): Promise<string> {
@@ -32,6 +32,7 @@ export async function finalizeOrder(context: IssueContext, state: OrderState, or
     },
     isDone: isIssuedOrDead,
     first: current,
+    paceMs: account.connection.paceMs,
     timeoutMs: ISSUANCE_MS,
     onTimeout: { type: 'local:notValidated', detail: 'The CA is still working on the certificate.' },
     signal,
