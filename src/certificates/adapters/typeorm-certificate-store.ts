@@ -60,9 +60,12 @@ export class TypeormCertificateStore extends CertificateStore {
     }
   }
 
-  #filtered({ expiresBefore, ...equal }: CertificateFilter): SelectQueryBuilder<CertificateEntity> {
+  #filtered({ expiresBefore, expiresFrom, ...equal }: CertificateFilter): SelectQueryBuilder<CertificateEntity> {
     const query = whereEqual(this.#rows.createQueryBuilder('c'), equal);
-    return expiresBefore ? query.andWhere('c.notAfter < :expiresBefore', { expiresBefore }) : query;
+    if (expiresBefore) {
+      query.andWhere('c.notAfter < :expiresBefore', { expiresBefore });
+    }
+    return expiresFrom ? query.andWhere('c.notAfter >= :expiresFrom', { expiresFrom }) : query;
   }
 
   async #replaceNames(certificateId: string, names: readonly string[]): Promise<void> {

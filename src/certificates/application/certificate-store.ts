@@ -8,6 +8,8 @@ export interface CertificateFilter {
   readonly providerId?: string;
   /** Those that end before this moment, the expired ones too. */
   readonly expiresBefore?: Date;
+  /** Those that do not end before this moment. */
+  readonly expiresFrom?: Date;
 }
 
 export type CertificateChange = Partial<

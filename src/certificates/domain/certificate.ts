@@ -1,15 +1,19 @@
 import type { KeyType } from './key-type.js';
+import { validityAt } from './validity.js';
 
 export const CERTIFICATE_PROVIDERS = ['SELF_SIGNED', 'ACME', 'UPLOAD'] as const;
 export type CertificateProviderName = (typeof CERTIFICATE_PROVIDERS)[number];
 
 /**
  * PENDING: asked for, nothing to serve yet. ACTIVE: its files are on its server. FAILED: it could not be made.
- * EXPIRED: it was active and nothing has replaced it.
  * REVOKED: its CA has been told that nobody must trust it. Whether it can serve at this moment is for its dates to say.
  */
-export const CERTIFICATE_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED', 'REVOKED'] as const;
+export const CERTIFICATE_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'REVOKED'] as const;
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
+
+/** As people are told: one that is active and has expired is EXPIRED, the moment it has. */
+export const TOLD_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED', 'REVOKED'] as const;
+export type ToldStatus = (typeof TOLD_STATUSES)[number];
 
 /** A name that the others were issued without. */
 export interface RefusedName {
@@ -67,4 +71,9 @@ export interface Certificate {
   readonly csrPem: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export function toldStatus({ status, notBefore, notAfter }: Certificate, now: Date): ToldStatus {
+  const hasExpired = notBefore !== null && notAfter !== null && validityAt({ notBefore, notAfter }, now) === 'EXPIRED';
+  return status === 'ACTIVE' && hasExpired ? 'EXPIRED' : status;
 }

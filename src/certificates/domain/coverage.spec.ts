@@ -55,7 +55,7 @@ describe('coverage', () => {
     ['*.a.example.org', { names: ['*.example.org'] }, 'WILDCARD_IS_ONE_LABEL'],
     ['*.example.org', { names: ['www.example.org'] }, 'NO_CERTIFICATE'],
     ['example.org', { notAfter: NOW }, 'CERTIFICATE_EXPIRED'],
-    ['example.org', { status: 'EXPIRED' }, 'CERTIFICATE_EXPIRED'],
+    ['example.org', { status: 'REVOKED' }, 'CERTIFICATE_REVOKED'],
     ['example.org', { notBefore: new Date(NOW.getTime() + 300_001) }, 'CERTIFICATE_NOT_YET_VALID'],
     ['example.org', { status: 'FAILED', spki: null, notBefore: null, notAfter: null }, 'CERTIFICATE_FAILED'],
   ])('says why %s is not covered by %o: %s', (name, changes, reason) => {
@@ -162,7 +162,7 @@ function randomCertificate(random: (below: number) => number, id: string): Cover
   return aCertificate(id, {
     names: Array.from({ length: 1 + random(3) }, () => randomName(random)),
     provider: random(2) === 0 ? 'ACME' : 'SELF_SIGNED',
-    status: (['ACTIVE', 'ACTIVE', 'ACTIVE', 'PENDING', 'FAILED', 'EXPIRED'] as const)[random(6)] ?? 'ACTIVE',
+    status: (['ACTIVE', 'ACTIVE', 'ACTIVE', 'PENDING', 'FAILED', 'REVOKED'] as const)[random(6)] ?? 'ACTIVE',
     notBefore: inDays(random(6) === 0 ? 1 : -1 - random(3)),
     notAfter: inDays(random(6) === 0 ? -1 : 2 + random(3)),
   });

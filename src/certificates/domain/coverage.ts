@@ -11,6 +11,7 @@ export type BlockedReason =
   | 'NO_CERTIFICATE'
   | 'WILDCARD_IS_ONE_LABEL'
   | 'CERTIFICATE_EXPIRED'
+  | 'CERTIFICATE_REVOKED'
   | 'CERTIFICATE_NOT_YET_VALID'
   | 'CERTIFICATE_FAILED';
 
@@ -123,13 +124,16 @@ function whyBlocked(name: string, candidates: readonly Candidate[], index: Index
       message: `The certificate for ${name} is valid only from ${early.notBefore?.toISOString() ?? ''}; check the server's clock.`,
     };
   }
-  if (active.length > 0) {
+  if (active.some(({ status }) => status !== 'REVOKED')) {
     return { reason: 'CERTIFICATE_EXPIRED', message: `The certificate for ${name} has expired; issue it again.` };
+  }
+  if (active.length > 0) {
+    return { reason: 'CERTIFICATE_REVOKED', message: `The certificate for ${name} was revoked; issue another.` };
   }
   if (candidates.length > 0) {
     return {
       reason: 'CERTIFICATE_FAILED',
-      message: `The certificate for ${name} could not be issued; see its operation.`,
+      message: `The certificate for ${name} could not be issued; its refusedNames, or its operation, say why.`,
     };
   }
   const shallow = shallowWildcard(name, index);

@@ -1,8 +1,9 @@
-import { Args, ArgsType, Field, ID, Query, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Field, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, CurrentActor, PageArgs, readPage, toConnection, withoutNulls } from '../../graphql/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { FindCertificates } from '../application/find-certificates.js';
-import type { CertificateStatus } from '../domain/certificate.js';
+import { Clock } from '../../shared/clock.js';
+import { toldStatus, type Certificate, type ToldStatus } from '../domain/certificate.js';
 import { CertificateConnection, CertificateStatusEnum, CertificateType } from './certificate.type.js';
 
 @ArgsType()
@@ -11,7 +12,7 @@ export class CertificateListArgs extends PageArgs {
   readonly clientId?: string | null;
 
   @Field(() => CertificateStatusEnum, { nullable: true })
-  readonly status?: CertificateStatus | null;
+  readonly status?: ToldStatus | null;
 
   @Field(() => Date, { nullable: true, description: 'Those that end before this moment, the expired ones too.' })
   readonly expiresBefore?: Date | null;
@@ -19,7 +20,15 @@ export class CertificateListArgs extends PageArgs {
 
 @Resolver(() => CertificateType)
 export class CertificateResolver {
-  constructor(private readonly find: FindCertificates) {}
+  constructor(
+    private readonly find: FindCertificates,
+    private readonly clock: Clock,
+  ) {}
+
+  @ResolveField(() => CertificateStatusEnum)
+  status(@Parent() certificate: Certificate): ToldStatus {
+    return toldStatus(certificate, this.clock.now());
+  }
 
   @Allow('certificate:read')
   @Query(() => CertificateType, { nullable: true })

@@ -2,17 +2,17 @@ import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import {
   CERTIFICATE_PROVIDERS,
-  CERTIFICATE_STATUSES,
+  TOLD_STATUSES,
   type CertificateProviderName,
-  type CertificateStatus,
   type RefusedName,
+  type ToldStatus,
 } from '../domain/certificate.js';
 import { KEY_TYPES, type KeyType } from '../domain/key-type.js';
 
 export const KeyTypeEnum = enumOf(KEY_TYPES);
 registerEnumType(KeyTypeEnum, { name: 'KeyType' });
 
-export const CertificateStatusEnum = enumOf(CERTIFICATE_STATUSES);
+export const CertificateStatusEnum = enumOf(TOLD_STATUSES);
 registerEnumType(CertificateStatusEnum, {
   name: 'CertificateStatus',
   valuesMap: {
@@ -77,7 +77,7 @@ export class CertificateType {
   readonly keyType: KeyType;
 
   @Field(() => CertificateStatusEnum)
-  readonly status: CertificateStatus;
+  readonly status: ToldStatus;
 
   @Field(() => ID, { nullable: true, description: 'Of the CertificateProvider that it comes from.' })
   readonly providerId: string | null;

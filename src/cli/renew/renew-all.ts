@@ -114,13 +114,18 @@ async function outcomeOf(
     : { certificate: now, result: 'FAILED', note: failure?.summary ?? `Its operation is ${state}.` };
 }
 
+/** Those that are or were in force, the expired ones first. */
 async function everyCertificate(api: GraphqlClient): Promise<readonly ListedCertificate[]> {
+  return [...(await withStatus(api, 'EXPIRED')), ...(await withStatus(api, 'ACTIVE'))];
+}
+
+async function withStatus(api: GraphqlClient, status: 'ACTIVE' | 'EXPIRED'): Promise<readonly ListedCertificate[]> {
   const all: ListedCertificate[] = [];
   for (let after: string | null = null; ;) {
     const { certificates }: CertificatePage = await api.ask<CertificatePage>(
-      `query ($after: String) { certificates(first: 100, after: $after, status: ACTIVE) {
+      `query ($after: String, $status: CertificateStatus) { certificates(first: 100, after: $after, status: $status) {
         nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`,
-      { after },
+      { after, status },
     );
     all.push(...certificates.nodes);
     if (!certificates.pageInfo.hasNextPage) {

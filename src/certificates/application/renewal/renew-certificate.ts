@@ -64,7 +64,7 @@ function mustBeRenewable({ id, provider, status, names }: Certificate): void {
       `The certificate for ${name} was uploaded: upload its successor, or issue one.`,
     );
   }
-  if (status !== 'ACTIVE' && status !== 'EXPIRED') {
+  if (status !== 'ACTIVE') {
     throw new DomainError(
       'CERTIFICATE_NOT_RENEWABLE',
       `The certificate for ${name} is ${status}: there is nothing to renew. Issue it with issueCertificate.`,

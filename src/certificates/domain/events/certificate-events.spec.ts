@@ -54,7 +54,6 @@ describe('a report about a certificate', () => {
     ['one that had failed is made', refused, first, by('certificate.issue'), 'ISSUED'],
     ['one that was taken back is made again', { ...first, status: 'FAILED' }, first, by('certificate.issue'), 'ISSUED'],
     ['a successor', first, second, by('certificate.renew'), 'RENEWED'],
-    ['a successor of one that expired', { ...first, status: 'EXPIRED' }, second, by('certificate.issue'), 'RENEWED'],
     ['a successor of one that was revoked', { ...first, status: 'REVOKED' }, second, by('x'), 'RENEWED'],
     ['an uploaded successor', first, second, by('certificate.upload'), 'RENEWED'],
     ['a rollback', second, first, by('certificate.rollback'), 'ROLLED_BACK'],
