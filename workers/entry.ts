@@ -1,5 +1,6 @@
 import type { TaskResult } from '../src/operations/domain/task.js';
 import { DomainError, toFailure } from '../src/shared/domain-error.js';
+import { asCancelled } from './as-cancelled.js';
 import { isBatchTask, type AnyTask, type BatchTask, type Task } from './define-task.js';
 import type { MessageFromTask, MessageToTask, TaskCall, TaskContext, TaskRequest, TaskResponse } from './protocol.js';
 import { TASKS } from './tasks/index.js';
@@ -109,7 +110,7 @@ function performEach(
         await task.undo?.(input, undo, context);
         return { status: 'SUCCESS' };
       } catch (error) {
-        return failed(error);
+        return failed(asCancelled(error, context.signal));
       }
     }),
   );

@@ -35,7 +35,7 @@ export { refuseUpload, type UploadWarning } from './domain/upload/refuse-upload.
 export type { NameCoverage } from './domain/coverage.js';
 export { DEFAULT_KEY_TYPE, KEY_TYPES, type KeyType } from './domain/key-type.js';
 export { DOMAIN_CHECK_TASK, domainCheckTasks } from './domain/domain-check-tasks.js';
-export { issuingOf } from './domain/issue-task.js';
+export { issuingOf } from './domain/provider-kinds/provider-kinds.js';
 export type { CertificateProvider } from './domain/provider/certificate-provider.js';
 export {
   POLICY_SCOPES,
@@ -44,7 +44,7 @@ export {
   type EffectivePolicy,
   type PolicyScope,
 } from './domain/provider/certificate-policy.js';
-export { SELF_SIGN_TASK } from './domain/self-sign-task.js';
+export { SELF_SIGN_TASK } from './domain/provider-kinds/self-signed/self-sign-task.js';
 export { CertificateProviderType } from './graphql/certificate-provider.type.js';
 export { CaLimitReachedType } from './graphql/renewal.type.js';
 export { CertificateType, KeyTypeEnum } from './graphql/certificate.type.js';

@@ -2,6 +2,7 @@ import type { TaskResult, TaskSuccess } from '../../src/operations/domain/task.j
 import { DomainError, toFailure } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
+import { asCancelled } from '../../workers/as-cancelled.js';
 import { isBatchTask, type AnyTask, type Task } from '../../workers/define-task.js';
 import type { TaskContext } from '../../workers/protocol.js';
 
@@ -14,7 +15,13 @@ export interface TaskCall {
 
 /** Runs one task as the pool does: what it says against the world is its result. */
 export function runTask(task: AnyTask, input: PlainObject, call: TaskCall = {}): Promise<TaskResult> {
-  return asResult(() => run(task, input, call));
+  return asResult(async () => {
+    try {
+      return await run(task, input, call);
+    } catch (error) {
+      throw asCancelled(error, call.signal ?? new AbortController().signal);
+    }
+  });
 }
 
 /** The same for one that must succeed. Throws what it throws, and what it ends with. */

@@ -20,9 +20,10 @@ export interface Dns {
   readonly caa: CaaTree;
 }
 
-/** `resolvers`: as in `DnsLookup`. */
-export function dnsBy(resolvers: readonly string[]): Dns {
+/** `resolvers`: as in `DnsLookup`. Nothing is waited for any more once `signal` aborts. */
+export function dnsBy(resolvers: readonly string[], signal: AbortSignal): Dns {
   const lookup = new DnsLookup(resolvers);
+  signal.addEventListener('abort', () => lookup.cancel(), { once: true });
   return { lookup, caa: new CaaTree(lookup) };
 }
 

@@ -4,6 +4,6 @@ import { checkName, dnsBy } from './check-name.js';
 
 /** Each name, in order; several at a time. */
 export function checkNames(request: PreflightRequest, signal: AbortSignal): Promise<readonly NamePreflight[]> {
-  const dns = dnsBy(request.resolvers);
+  const dns = dnsBy(request.resolvers, signal);
   return inParallel(request.names, (name) => checkName(name, request, dns, signal));
 }

@@ -29,7 +29,7 @@ export async function foresee(
     .directory(ports.signal)
     .catch(() => undefined);
   const caa = { caaIdentities: directory?.meta?.caaIdentities ?? [], accountUri: known?.url ?? null };
-  const dns = dnsBy(options.resolvers);
+  const dns = dnsBy(options.resolvers, ports.signal);
   const checked = await inParallel(names, async (name) => {
     const method = methodFor(name, request);
     return method && checkName(name, { ...options, ...caa, method, thumbprint }, dns, ports.signal);

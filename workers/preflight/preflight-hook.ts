@@ -12,7 +12,7 @@ export function preflightHook(
 ): NonNullable<IssuePorts['preflight']> {
   return async (names, { caaIdentities, accountUri }, signal) => {
     const hostnames = names.filter(({ identifier }) => identifier.type === 'dns');
-    const dns = dnsBy(options.resolvers);
+    const dns = dnsBy(options.resolvers, signal);
     const checked = await inParallel(hostnames, ({ identifier, method, thumbprint }) => {
       const request = { ...options, method, caaIdentities, accountUri, thumbprint };
       return checkName(identifier.value, request, dns, signal);

@@ -13,7 +13,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { parseId } from '../../shared/ids.js';
 import type { PlainObject } from '../../shared/plain.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
-import { acmeAccountAt, acmeDirectory } from '../domain/acme-task.js';
+import { acmeAccountAt, acmeDirectory } from '../domain/provider-kinds/acme/acme-task.js';
 import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 import { CertificateProviderStore } from './certificate-provider-store.js';
 

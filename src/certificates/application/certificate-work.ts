@@ -5,7 +5,7 @@ import { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { PlainObject } from '../../shared/plain.js';
 import type { Certificate } from '../domain/certificate.js';
-import type { IssueWanted } from '../domain/issue-wanted.js';
+import type { IssueWanted } from '../domain/provider-kinds/issue-wanted.js';
 import { askedProvider, type AskedProvider, type ProviderChain } from '../domain/provider/backups.js';
 import { backupIn } from '../domain/renewal/backup-request.js';
 import { caOfIssue } from '../domain/renewal/ca-of-issue.js';

@@ -3,7 +3,7 @@ import type { PlainObject } from '../../shared/plain.js';
 import type { PlannedTask } from '../../operations/index.js';
 import type { Server } from '../../servers/index.js';
 import type { ChallengeMethod } from './acme/challenge-method.js';
-import { acmeAccountAt, challengeMethods } from './acme-task.js';
+import { acmeAccountAt, challengeMethods } from './provider-kinds/acme/acme-task.js';
 import type { BudgetLeft } from './rate-limits/order-budget.js';
 import type { CertificateProvider } from './provider/certificate-provider.js';
 

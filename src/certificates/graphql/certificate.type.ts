@@ -7,6 +7,7 @@ import {
   type RefusedName,
   type ToldStatus,
 } from '../domain/certificate.js';
+import { PROVIDER_KINDS } from '../domain/provider-kinds/provider-kinds.js';
 import { KEY_TYPES, type KeyType } from '../domain/key-type.js';
 
 export const KeyTypeEnum = enumOf(KEY_TYPES);
@@ -27,11 +28,7 @@ registerEnumType(CertificateStatusEnum, {
 export const CertificateProviderEnum = enumOf(CERTIFICATE_PROVIDERS);
 registerEnumType(CertificateProviderEnum, {
   name: 'CertificateProviderKind',
-  valuesMap: {
-    SELF_SIGNED: { description: 'Made and signed on the server, at once.' },
-    ACME: { description: 'From a CA that is configured as a CertificateProvider.' },
-    UPLOAD: { description: 'From outside; never renewed by Hlér.' },
-  },
+  valuesMap: PROVIDER_KINDS,
 });
 
 @ObjectType('RefusedName', { description: 'A name that the others were issued without: why, and what to do.' })

@@ -26,6 +26,11 @@ export class DnsLookup {
     return new DnsLookup(servers);
   }
 
+  /** What is being asked ends now, as FAILED. */
+  cancel(): void {
+    this.resolver.cancel();
+  }
+
   txt(name: string): Promise<Found<string>> {
     return this.ask(async (resolver) => (await resolver.resolveTxt(name)).map((parts) => parts.join('')));
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
 import { asItWas } from '../../domain/certificate-state.js';
-import { ISSUE_TASKS, issuingOf } from '../../domain/issue-task.js';
+import { ISSUE_TASKS, issuingOf } from '../../domain/provider-kinds/provider-kinds.js';
 import { onlyWith } from '../../domain/only-with.js';
 import { CertificateWork, thenServe, type IssueState } from '../certificate-work.js';
 

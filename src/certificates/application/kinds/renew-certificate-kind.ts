@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
 import { asItWas } from '../../domain/certificate-state.js';
-import { ISSUE_TASKS } from '../../domain/issue-task.js';
+import { ISSUE_TASKS } from '../../domain/provider-kinds/provider-kinds.js';
 import { renewalTask } from '../../domain/renewal/renewal-task.js';
 import { CertificateWork, thenServe, type IssueState } from '../certificate-work.js';
 

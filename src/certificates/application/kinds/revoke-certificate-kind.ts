@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Operation, OperationKind, OperationPlan } from '../../../operations/index.js';
 import { DomainError } from '../../../shared/domain-error.js';
 import type { PlainObject } from '../../../shared/plain.js';
-import { acmeAccountAt, acmeDirectory } from '../../domain/acme-task.js';
+import { acmeAccountAt, acmeDirectory } from '../../domain/provider-kinds/acme/acme-task.js';
 import { leafOf } from '../../domain/leaf-of.js';
 import { issuerAmong } from '../../domain/provider/backups.js';
 import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';

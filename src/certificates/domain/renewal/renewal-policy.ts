@@ -1,15 +1,12 @@
 import type { CertificateProviderName } from '../certificate.js';
+import type { RenewalPolicy } from '../provider-kinds/provider-kind.js';
+import { PROVIDER_KINDS } from '../provider-kinds/provider-kinds.js';
 
-export interface RenewalPolicy {
-  /** Hlér can make its successor without a person. */
-  readonly automatic: boolean;
-  /** Its issuer may say when (RFC 9773). */
-  readonly advised: boolean;
-}
+export type { RenewalPolicy };
 
-/** How the certificates of each provider live on. An upload is a person's to replace: it is watched and never renewed. */
+/** How the certificates of each provider live on. */
 export const RENEWAL_POLICIES: Readonly<Record<CertificateProviderName, RenewalPolicy>> = {
-  SELF_SIGNED: { automatic: true, advised: false },
-  ACME: { automatic: true, advised: true },
-  UPLOAD: { automatic: false, advised: false },
+  SELF_SIGNED: PROVIDER_KINDS.SELF_SIGNED.renewal,
+  ACME: PROVIDER_KINDS.ACME.renewal,
+  UPLOAD: PROVIDER_KINDS.UPLOAD.renewal,
 };

@@ -1,16 +1,12 @@
 import type { PlannedTask } from '../../../operations/index.js';
-import { issuingOf } from '../issue-task.js';
-import type { IssueWanted } from '../issue-wanted.js';
-import { selfSignTask } from '../self-sign-task.js';
+import type { IssueWanted } from '../provider-kinds/issue-wanted.js';
+import { issuingOf } from '../provider-kinds/provider-kinds.js';
 
 /**
- * The task that makes the successor of a certificate, by its provider. A CA is told what is replaced (RFC 9773 §5); what is signed
- * here by itself would find nothing to do before its time.
+ * The task that makes the successor of a certificate, by its provider.
  * @throws DomainError CERTIFICATE_NOT_RENEWABLE, CERTIFICATE_PROVIDER_NOT_FOUND
  */
 export function renewalTask(wanted: IssueWanted): PlannedTask {
-  const { certificate, server, documentRoots } = wanted;
-  return certificate.provider === 'SELF_SIGNED'
-    ? selfSignTask(certificate, server, documentRoots, certificate.fingerprint ?? undefined)
-    : issuingOf(certificate).plan(wanted);
+  const { fingerprint } = wanted.certificate;
+  return issuingOf(wanted.certificate).plan(fingerprint === null ? wanted : { ...wanted, replaces: fingerprint });
 }

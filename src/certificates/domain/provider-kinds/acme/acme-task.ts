@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { PlannedTask } from '../../operations/index.js';
-import type { Server } from '../../servers/index.js';
-import type { PlainObject } from '../../shared/plain.js';
-import type { ChallengeMethod } from './acme/challenge-method.js';
-import type { AcmeIssueRequest } from './acme/issue-request.js';
-import type { Certificate } from './certificate.js';
-import type { IssueWanted } from './issue-wanted.js';
-import type { AcmeChallenge } from './provider/acme-settings.js';
-import type { CertificateProvider } from './provider/certificate-provider.js';
+import type { PlannedTask } from '../../../../operations/index.js';
+import type { Server } from '../../../../servers/index.js';
+import type { PlainObject } from '../../../../shared/plain.js';
+import type { ChallengeMethod } from '../../acme/challenge-method.js';
+import type { AcmeIssueRequest } from '../../acme/issue-request.js';
+import type { Certificate } from '../../certificate.js';
+import type { IssueWanted } from '../issue-wanted.js';
+import type { AcmeChallenge } from '../../provider/acme-settings.js';
+import type { CertificateProvider } from '../../provider/certificate-provider.js';
 
 export const ACME_ISSUE_TASK = 'certificate.acme-issue';
 

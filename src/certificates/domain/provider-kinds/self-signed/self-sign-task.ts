@@ -1,17 +1,16 @@
-import type { PlannedTask } from '../../operations/index.js';
-import type { Server } from '../../servers/index.js';
-import type { Certificate } from './certificate.js';
+import type { PlannedTask } from '../../../../operations/index.js';
+import type { IssueWanted } from '../issue-wanted.js';
 
 export const SELF_SIGN_TASK = 'certificate.self-sign';
 const DAYS = 90;
 
 /** The task that makes the key and the certificate on the server, or finds that an earlier run of it has. */
-export function selfSignTask(
-  certificate: Certificate,
-  server: Server,
-  documentRoots: readonly string[],
-  replaces?: string,
-): PlannedTask {
+export function selfSignTask({
+  certificate,
+  server,
+  documentRoots,
+  replaces,
+}: Pick<IssueWanted, 'certificate' | 'server' | 'documentRoots' | 'replaces'>): PlannedTask {
   return {
     name: SELF_SIGN_TASK,
     input: {
