@@ -14,7 +14,7 @@ export { UploadCertificateKind } from './application/kinds/upload-certificate-ki
 export { UploadReader } from './application/upload-reader.js';
 export { CaBudget } from './application/rate-limits/ca-budget.js';
 export { CertificateStore } from './application/certificate-store.js';
-export { CoveringCertificates } from './application/covering-certificates.js';
+export { CoveringCertificates, type Covered } from './application/covering-certificates.js';
 export { CertificatePolicyStore } from './application/certificate-policy-store.js';
 export { CertificateProviderStore } from './application/certificate-provider-store.js';
 export { ChooseProvider, type ProviderChoice } from './application/choose-provider.js';

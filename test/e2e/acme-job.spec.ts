@@ -342,6 +342,46 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect((await left())[1]).toBe('The CA allows 49 of 50 more: certificates for example.test.');
   });
 
+  it('goes back to the one before, which has another key, and knows what its CA calls it', async () => {
+    const { id } = await fromCa('asked.example.test');
+    const see = async (): Promise<{ fingerprint: string; spki: string; ari_id: string }> =>
+      (await hler.sql<never>('SELECT fingerprint, spki, ari_id FROM certificates WHERE id = ?', [id]))[0]!;
+    const shown = async (): Promise<string | undefined> =>
+      (await hler.get('https', 'asked.example.test')).certificate?.fingerprint256.replaceAll(':', '').toLowerCase();
+    const first = await see();
+    await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    const second = await see();
+    expect(second.spki).not.toBe(first.spki);
+    expect(second.ari_id).not.toBe(first.ari_id);
+    expect(await shown()).toBe(second.fingerprint);
+    await hler.api.done('rollbackCertificate', { certificateId: id });
+    expect(await see()).toEqual(first);
+    expect(await shown()).toBe(first.fingerprint);
+  });
+
+  it('decides by the nearest scope that says something, and says which', async () => {
+    const { serverId, platformId, clientId } = ground;
+    const siteId = await createSite(hler.api, ground, 'nearest.example.test', { https: 'DISABLED' });
+    const scopes = [
+      ['INSTALLATION', null, 'RSA_2048'],
+      ['SERVER', serverId, 'RSA_3072'],
+      ['PLATFORM', platformId, 'RSA_4096'],
+      ['CLIENT', clientId, 'EC_P384'],
+      ['SITE', siteId, 'EC_P256'],
+    ] as const;
+    for (const [scope, scopeId, keyType] of scopes) {
+      await hler.api.mutate('setCertificatePolicy', { scope, scopeId, keyType }, 'policy { scope keyType }');
+      const { site } = await hler.api.ask<{ site: { certificatePolicy: object } }>(
+        `query ($id: ID!) { site(id: $id) { certificatePolicy { keyType keyTypeFrom } } }`,
+        { id: siteId },
+      );
+      expect(site.certificatePolicy).toEqual({ keyType, keyTypeFrom: scope });
+    }
+    for (const [scope, scopeId] of scopes) {
+      await hler.api.mutate('setCertificatePolicy', { scope, scopeId, keyType: null }, 'policy { scope }');
+    }
+  });
+
   it('revokes at the CA', async () => {
     const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
       ({ provider }) => provider === 'ACME',
@@ -352,7 +392,12 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     });
     expect(operation.state).toBe('SUCCEEDED');
     expect((await certificatesOf(hler.api, 'asked.example.test')).map(({ status }) => status)).toContain('REVOKED');
-    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual(['ISSUED', 'REVOKED']);
+    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual([
+      'ISSUED',
+      'RENEWED',
+      'ROLLED_BACK',
+      'REVOKED',
+    ]);
   });
 
   it('refuses a provider that cannot be used, and one that is not there', async () => {

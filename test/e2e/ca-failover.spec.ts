@@ -17,6 +17,7 @@ interface View {
   readonly names: readonly string[];
   readonly issuer: string | null;
   readonly fingerprint: string | null;
+  readonly serial: string | null;
   readonly renewal: {
     readonly dueAt: string | null;
     readonly failures: number;
@@ -67,7 +68,7 @@ describe('a second CA', () => {
 
   async function ofName(name: string): Promise<View> {
     const { certificates } = await hler.api.ask<{ certificates: { nodes: readonly View[] } }>(
-      `{ certificates(first: 100) { nodes { id provider status names issuer fingerprint
+      `{ certificates(first: 100) { nodes { id provider status names issuer fingerprint serial
         renewal { dueAt failures lastAttempt { id state } } } } }`,
     );
     return certificates.nodes.find((one) => one.provider === 'ACME' && one.names.includes(name))!;
@@ -144,6 +145,17 @@ describe('a second CA', () => {
     await hler.api.done('renewCertificate', { certificateId: renewed.id, force: true });
     expect((await ofName(uri)).issuer).not.toContain('Pebble');
   }, 300_000);
+
+  it('leaves the first to be told what a renewal replaces, so that its limits do not count it', async () => {
+    const uri = 'replaces.example.test';
+    const siteId = await createSite(hler.api, ground, uri, { https: 'ENABLED' });
+    await hler.api.done('issueCertificate', { siteId, provider: firstId });
+    const { id, serial } = await ofName(uri);
+    const atCa = () => first.state.certificates.get(serial ?? '')?.facts;
+    expect(atCa()).toMatchObject({ isReplaced: false });
+    await hler.api.done('renewCertificate', { certificateId: id, force: true });
+    expect(atCa()).toMatchObject({ isReplaced: true });
+  });
 
   it('is refused when it could not stand in for the first', async () => {
     const { directoryUrl, listenerRoot } = first;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CoveringCertificates } from '../../src/certificates/application/covering-certificates.js';
 import { FindCertificates, type CertificateSearch } from '../../src/certificates/application/find-certificates.js';
 import { TOLD_STATUSES, toldStatus } from '../../src/certificates/domain/certificate.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
@@ -38,5 +39,28 @@ describe('certificates by status', () => {
         expect(toldStatus(certificate, world.clock.now())).toBe(status);
       }
     }
+  });
+});
+
+describe('coverage of many sites at a time', () => {
+  it('is for each what it is alone: of its own client and server', async () => {
+    const covering = new CoveringCertificates(world.certificates, world.clock);
+    const life = { status: 'ACTIVE', notBefore: START, notAfter: after(START, 80 * DAY_MS) } as const;
+    const mine = { ...world.wanted('a.test', '*.a.test'), ...life, spki: 'a'.repeat(64) };
+    await world.certificates.insert(mine);
+    await world.certificates.insert({ ...world.wanted('b.test'), ...life, spki: 'b'.repeat(64), clientId: 'b' });
+    const { serverId } = world;
+    const all = [
+      { clientId: 'a', serverId, names: ['a.test', 'www.a.test', 'b.test'] },
+      { clientId: 'b', serverId, names: ['b.test', 'a.test'] },
+      { clientId: 'a', serverId: START.toISOString(), names: ['a.test'] },
+      { clientId: 'a', serverId, names: [] },
+    ];
+    const found = await covering.ofMany(all);
+    for (const one of all) {
+      expect(found.get(one)).toEqual(await covering.of(one.clientId, one.serverId, one.names));
+    }
+    const states = all.map((one) => found.get(one)?.map(({ state }) => state));
+    expect(states).toEqual([['COVERED', 'COVERED', 'BLOCKED'], ['COVERED', 'BLOCKED'], ['BLOCKED'], []]);
   });
 });

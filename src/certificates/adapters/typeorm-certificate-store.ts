@@ -7,6 +7,9 @@ import { CertificateStore, type CertificateChange, type CertificateFilter } from
 import type { Certificate } from '../domain/certificate.js';
 import { CertificateEntity, CertificateNameEntity } from './certificate.entity.js';
 
+/** Names in one query. */
+const PORTION = 2_000;
+
 @Injectable()
 export class TypeormCertificateStore extends CertificateStore {
   constructor(private readonly session: DatabaseSession) {
@@ -42,6 +45,19 @@ export class TypeormCertificateStore extends CertificateStore {
           .where('c.clientId = :clientId AND c.serverId = :serverId', { clientId, serverId })
           .andWhere('c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...names))', { names })
           .getMany();
+  }
+
+  async findByAnyName(names: readonly string[]): Promise<readonly Certificate[]> {
+    const found = new Map<string, Certificate>();
+    for (let from = 0; from < names.length; from += PORTION) {
+      const some = names.slice(from, from + PORTION);
+      const rows = await this.#rows
+        .createQueryBuilder('c')
+        .where('c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...some))', { some })
+        .getMany();
+      rows.forEach((row) => found.set(row.id, row));
+    }
+    return [...found.values()];
   }
 
   async findBySpki(spkis: readonly string[]): Promise<ReadonlyMap<string, Certificate>> {

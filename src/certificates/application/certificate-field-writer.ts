@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { FieldSource, FieldUpdate, FieldWriter } from '../../operations/index.js';
 import { Clock } from '../../shared/clock.js';
 import { parseHostname } from '../../shared/hostname.js';
 import { CERTIFICATE_STATUSES, type Certificate } from '../domain/certificate.js';
+import { certificateIdOf } from '../domain/acme/certificate-id.js';
+import { leafOf } from '../domain/leaf-of.js';
 import { changeEvent } from '../domain/events/change-event.js';
 import { servedEvent } from '../domain/events/served-event.js';
 import { NOTHING_LEFT_OUT, followed, missingNames, nextCheck } from '../domain/renewal/left-out-names.js';
@@ -62,9 +65,10 @@ export class CertificateFieldWriter implements FieldWriter {
     const { servedProblem, ...reported } = fields.parse(update);
     // Why it failed is said by the failure, which is not known when the fields are planned.
     const refused = reported.status === 'FAILED' && source.failure !== null ? refusedNamesIn(source.failure) : [];
-    const facts = refused.length > 0 ? { ...reported, refusedNames: refused } : reported;
+    const named = refused.length > 0 ? { ...reported, refusedNames: refused } : reported;
     const now = this.clock.now();
     const before = await this.certificates.find(id);
+    const facts = before?.provider === 'ACME' ? { ...ariIdOf(named), ...named } : named;
     if (servedProblem !== undefined) {
       await this.renewals.noteServed(id, servedProblem, now);
       if (before) {
@@ -85,4 +89,9 @@ export class CertificateFieldWriter implements FieldWriter {
 /** Where its operation does not try again, the schedule looks at the names. */
 function nextAttempt(certificate: Certificate, { nextAttemptAt }: FieldSource, now: Date): Date | null {
   return nextAttemptAt ?? nextCheck(followed(NOTHING_LEFT_OUT, missingNames(certificate), now));
+}
+
+/** What the CA calls it, where the report only has the certificate: that of a rollback. */
+function ariIdOf({ chainPem }: { readonly chainPem?: string | undefined }): { readonly ariId?: string | null } {
+  return chainPem === undefined ? {} : { ariId: certificateIdOf(new X509Certificate(leafOf(chainPem))) ?? null };
 }

@@ -43,6 +43,8 @@ export abstract class CertificateStore {
   abstract count(filter: CertificateFilter): Promise<number>;
   /** The client's certificates on the server that have one of these names (as text: `*.a.test` finds `*.a.test`). */
   abstract findByNames(clientId: string, serverId: string, names: readonly string[]): Promise<readonly Certificate[]>;
+  /** Everybody's that have one of these names, in portions that a query can take. */
+  abstract findByAnyName(names: readonly string[]): Promise<readonly Certificate[]>;
   /** The newest certificate of each key. */
   abstract findBySpki(spkis: readonly string[]): Promise<ReadonlyMap<string, Certificate>>;
   /** Those on a server that have this key, in order of their making. */

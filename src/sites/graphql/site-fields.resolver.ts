@@ -1,5 +1,5 @@
 import { Context, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { CertificateStore, CertificateType, CoveringCertificates } from '../../certificates/index.js';
+import { CertificateStore, CertificateType, CoveringCertificates, type Covered } from '../../certificates/index.js';
 import { ClientStore, ClientType } from '../../clients/index.js';
 import { requestLoader, type GraphqlContext } from '../../graphql/index.js';
 import { OperationStore, OperationType, type Operation } from '../../operations/index.js';
@@ -48,9 +48,11 @@ export class SiteFieldsResolver {
   }
 
   @ResolveField(() => [NameCoverageType], { description: 'For each name, which certificate covers it, or why none.' })
-  coverage(@Parent() site: Site): Promise<readonly NameCoverageType[]> {
-    const names = wantedNames(site).map(({ name }) => name);
-    return this.covering.of(site.clientId, site.serverId, names);
+  async coverage(@Parent() site: Site, @Context() context: GraphqlContext): Promise<readonly NameCoverageType[]> {
+    const { clientId, serverId } = site;
+    const load = (all: readonly Covered[]) => this.covering.ofMany(all);
+    const wanted = { clientId, serverId, names: wantedNames(site).map(({ name }) => name) };
+    return (await requestLoader(context, 'coverage', load).load(wanted)) ?? [];
   }
 
   @ResolveField(() => OperationType, { nullable: true, description: 'The newest one on this site.' })

@@ -1,4 +1,5 @@
 import { hasSucceeded, type Operation, type OperationFailure } from '../../../operations/index.js';
+import type { AcmeCause } from '../acme/cause.js';
 import { onlyWith } from '../only-with.js';
 
 /** Names whose authorization has failed at the CA in an operation, each once: not those that were left out before it was asked. */
@@ -13,7 +14,11 @@ export function hasIssued(operation: Operation): boolean {
   return hasSucceeded(operation.state) && (wanted.length === 0 || wanted.some((name) => !missing.includes(name)));
 }
 
-const isOfCa = ({ details }: OperationFailure): boolean => details?.['foreseen'] !== true;
+/** Why a name never came before the CA, although an order for it did. */
+const NOT_PUT_TO_CA: ReadonlySet<unknown> = new Set<AcmeCause>(['NO_CHALLENGE', 'CHALLENGE_NOT_PRESENTED']);
+
+const isOfCa = ({ details }: OperationFailure): boolean =>
+  details?.['foreseen'] !== true && !NOT_PUT_TO_CA.has(details?.['cause']);
 
 function leftOut({ code, details }: OperationFailure): readonly string[] {
   const name = details?.['name'];
@@ -23,11 +28,12 @@ function leftOut({ code, details }: OperationFailure): readonly string[] {
 interface Problem {
   readonly identifier?: { readonly value?: unknown } | null;
   readonly foreseen?: unknown;
+  readonly cause?: unknown;
 }
 
 function problemsOf(failure: OperationFailure | null): readonly string[] {
   const problems = failure?.details?.['problems'];
-  return (Array.isArray(problems) ? (problems as readonly Problem[]) : []).flatMap(({ identifier, foreseen }) =>
-    foreseen !== true && typeof identifier?.value === 'string' ? [identifier.value] : [],
+  return (Array.isArray(problems) ? (problems as readonly Problem[]) : []).flatMap(({ identifier, foreseen, cause }) =>
+    foreseen !== true && !NOT_PUT_TO_CA.has(cause) && typeof identifier?.value === 'string' ? [identifier.value] : [],
   );
 }
