@@ -1,4 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that take more than a minute: begun last, each would be waited for alone. */
+const SLOW = /\/(consumer-crash|consumer-quarantine|storm|renewal|operation-loop)\.(integration\.)?spec\.ts$/;
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification): boolean => SLOW.test(moduleId);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
 
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -10,6 +22,7 @@ const shared = {
 export default defineConfig({
   ...shared,
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         ...shared,
