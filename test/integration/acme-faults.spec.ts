@@ -11,7 +11,7 @@ import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
 import { askRenewalInfo } from '../../workers/acme/ask-renewal-info.js';
 import type { RenewalInfo } from '../../src/certificates/domain/acme/renewal-info.js';
 import { problem, startAcmeFront, type AcmeFront } from '../support/acme-front.js';
-import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { problemsOf, refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 
 let lab: AcmeLab;
 let front: AcmeFront;
@@ -30,8 +30,6 @@ afterEach(() => front.stop());
 
 const issue = (changes: Partial<AcmeIssueRequest> = {}): Promise<IssueResult> =>
   lab.issue({ ca: front.ca, ...changes });
-
-const problemsOf = ({ outcome }: IssueResult): unknown => ('problems' in outcome ? outcome.problems : []);
 
 const ordersAsked = () => front.asked.filter(({ path }) => path === '/order-plz').map(({ payload }) => payload);
 

@@ -8,6 +8,7 @@ import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-
 import { newId } from '../../src/shared/ids.js';
 import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
 import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { survives } from '../support/survives.js';
 
 let lab: AcmeLab;
 
@@ -26,23 +27,6 @@ const changes = (): Partial<AcmeIssueRequest> => ({
   names: ['a.kill.test', 'b.kill.test'],
 });
 
-/** Whether the order came to its end before it had passed so many boundaries; there it stands still for ever, as a killed one does. */
-async function survives(boundaries: number, request: Partial<AcmeIssueRequest>): Promise<boolean> {
-  let left = boundaries;
-  let die!: (survived: false) => void;
-  const death = new Promise<false>((resolve) => {
-    die = resolve;
-  });
-  const trace = (): Promise<void> => {
-    left -= 1;
-    if (left === 0) {
-      die(false);
-    }
-    return left > 0 ? Promise.resolve() : new Promise<void>(() => undefined);
-  };
-  return Promise.race([lab.issue(request, { trace }).then(() => true), death]);
-}
-
 /** True, or what came of it instead. */
 function pairFits(result: IssueResult): unknown {
   return result.outcome.status === 'ISSUED' && 'privateKey' in result
@@ -57,7 +41,7 @@ it('killed at every write and request: the same order goes on, or one more is ma
   for (let survived = false; !survived; boundaries += 1) {
     const request = changes();
     const before = ordersMade();
-    survived = await survives(boundaries, request);
+    survived = await survives(boundaries, (trace) => lab.issue(request, { trace }));
     const result = await lab.issue(request);
     const orders = ordersMade() - before;
     expect({ boundaries, fits: pairFits(result), atMostTwo: orders <= 2 }).toEqual({

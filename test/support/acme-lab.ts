@@ -66,6 +66,10 @@ export function refusal({ outcome }: IssueResult): AcmeNotIssued & { readonly ca
   return { ...outcome, causes: Object.fromEntries(causes) };
 }
 
+/** Empty when it was issued. */
+export const problemsOf = ({ outcome }: IssueResult): AcmeNotIssued['problems'] =>
+  'problems' in outcome ? outcome.problems : [];
+
 export async function filesBelow(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
