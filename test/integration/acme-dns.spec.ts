@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dns01Method, DnsWriterConfig } from '../../src/certificates/domain/acme/challenge-method.js';
 import { newId } from '../../src/shared/ids.js';
+import { issueForProvableNames } from '../../workers/acme/issue-for-provable-names.js';
 import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 import { startPrivateBind, type PrivateBind } from '../support/private-bind.js';
 
@@ -91,6 +92,46 @@ describe('DNS-01 by dynamic updates (RFC 2136, TSIG) at a real bind9', () => {
     expect(problem).toMatchObject({ cause: 'CHALLENGE_NOT_PRESENTED', owner: 'US' });
     expect(problem?.evidence).toMatch(evidence);
     expect(problem?.evidence).not.toContain(secret.value);
+  });
+
+  it('orders once more, without all the names whose zones it may not write to, or whose records do not appear', async () => {
+    const hook = join(lab.root, 'lagging.sh');
+    const update = `printf 'server 127.0.0.1 ${bind.port}\\nkey hmac-sha256:hler-acme %s\\nzone zone.test.\\nupdate %s %s 1 TXT "%s"\\nsend\\n' "$(cat ${bind.tsig.secret.file})"`;
+    await writeFile(
+      hook,
+      `#!/bin/sh
+case "$1 $2" in
+  *lag*) ;;
+  present*) ${update} add "$2" "$3" | nsupdate ;;
+  cleanup*) ${update} delete "$2" "$3" | nsupdate ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const lagging = method(
+      { kind: 'exec', command: [hook], env: {}, timeoutMs: 10_000 },
+      { domains: ['zone.test'], propagation: { servers: [bind.server], timeoutMs: 1_500 } },
+    );
+    const request = lab.request({
+      names: ['ok.zone.test', '*.lag1.zone.test', 'lag2.zone.test', 'lag3.zone.test']
+        .concat(['*.x.locked.test', 'y.locked.test', 'z.locked.test'])
+        .concat(['loop.locked.test']),
+      challenges: [lagging, method({}, { domains: ['locked.test'] })],
+    });
+    const before = lab.ordersMade();
+    const ports = { acmeDirectory: lab.root, signal: new AbortController().signal, log: () => undefined };
+    const { result, leftOut } = await issueForProvableNames(request, newId(), ports, () => Promise.resolve([]));
+    expect(result?.outcome).toMatchObject({ status: 'ISSUED' });
+    expect(result?.outcome && 'certificatePem' in result.outcome && namesOf(result.outcome.certificatePem)).toEqual([
+      'ok.zone.test',
+    ]);
+    expect(leftOut.map(({ identifier, cause }) => `${identifier?.value} ${cause}`).toSorted()).toEqual(
+      request.names
+        .filter((name) => name !== 'ok.zone.test')
+        .map((name) => `${name} CHALLENGE_NOT_PRESENTED`)
+        .toSorted(),
+    );
+    expect(lab.ordersMade() - before).toBe(2);
   });
 
   it('says so when a name server does not get the record', async () => {

@@ -18,8 +18,6 @@ beforeAll(async () => {
 
 afterAll(() => lab.stop());
 
-const ordersMade = (): number => lab.pebble.output().match(/Added order/g)?.length ?? 0;
-
 /** By files: so there is something that could be left behind. */
 const changes = (): Partial<AcmeIssueRequest> => ({
   certificateId: newId(),
@@ -40,10 +38,10 @@ it('killed at every write and request: the same order goes on, or one more is ma
   let resumed = 0;
   for (let survived = false; !survived; boundaries += 1) {
     const request = changes();
-    const before = ordersMade();
+    const before = lab.ordersMade();
     survived = await survives(boundaries, (trace) => lab.issue(request, { trace }));
     const result = await lab.issue(request);
-    const orders = ordersMade() - before;
+    const orders = lab.ordersMade() - before;
     expect({ boundaries, fits: pairFits(result), atMostTwo: orders <= 2 }).toEqual({
       boundaries,
       fits: true,
@@ -62,7 +60,7 @@ it('killed with SIGKILL at whatever moment, too; and nothing of it is left for o
   let killed = 0;
   for (let kill = 0; kill < 5; kill += 1) {
     const request = lab.request(changes());
-    const before = ordersMade();
+    const before = lab.ordersMade();
     const child = spawn(
       process.execPath,
       [
@@ -81,7 +79,7 @@ it('killed with SIGKILL at whatever moment, too; and nothing of it is left for o
     killed += (await ended)[1] === 'SIGKILL' ? 1 : 0;
     const result = await lab.issue({ ...request });
     expect({ kill, fits: pairFits(result) }).toEqual({ kill, fits: true });
-    expect(ordersMade() - before).toBeLessThanOrEqual(2);
+    expect(lab.ordersMade() - before).toBeLessThanOrEqual(2);
     expect(await readdir(lab.paths.challenges)).toEqual([]);
   }
   expect(killed).toBeGreaterThan(1);

@@ -159,6 +159,24 @@ describe('certificate.acme-issue', () => {
     expect(lab.pebble.output()).not.toContain('dead.task.test');
   });
 
+  it.each([
+    ['of the server', {}],
+    ['of its own, whose names are looked at later', { name: 'own', ownKey: true }],
+  ])('orders no name that no challenge is for, with an account %s', async (_, its) => {
+    const unprovable = ['*.p.task.test', '*.q.task.test', '*.r.task.test'];
+    const before = lab.ordersMade();
+    const account = { ...lab.request().account, ...its } as unknown as PlainObject;
+    const { output, warnings } = await run(newId(), { names: ['site.task.test', ...unprovable], account });
+    expect(output?.['names']).toEqual(['site.task.test']);
+    expect(warnings?.map(({ details }) => details)).toEqual(
+      unprovable.map((name) => ({ name, cause: 'NO_CHALLENGE', foreseen: true })),
+    );
+    expect(lab.ordersMade() - before).toBe(1);
+    const none = await run(newId(), { names: unprovable, account }).catch((caught: unknown) => caught);
+    expect(none).toMatchObject({ code: 'ACME_REFUSED', retry: { policy: 'NEVER' } });
+    expect(lab.ordersMade() - before).toBe(1);
+  });
+
   it('says what is at fault with every name, and leaves what is in force', async () => {
     lab.web.elsewhere.add('dead.task.test');
     const held = await run(newId());

@@ -19,6 +19,8 @@ export interface AcmeLab {
   readonly paths: AcmePaths;
   /** What was logged since the last `issue` began. */
   readonly lines: string[];
+  /** Since it was started. */
+  ordersMade(): number;
   request(changes?: Partial<AcmeIssueRequest>): AcmeIssueRequest;
   issue(changes?: Partial<AcmeIssueRequest>, ports?: Partial<IssuePorts>): Promise<IssueResult>;
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startAcmeLab(options: PebbleOptions = {}): Promise<AcmeLab
     root,
     paths,
     lines,
+    ordersMade: () => pebble.output().match(/Added order/g)?.length ?? 0,
     request,
     issue(changes, ports = {}) {
       lines.length = 0;
