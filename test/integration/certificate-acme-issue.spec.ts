@@ -142,10 +142,14 @@ describe('certificate.acme-issue', () => {
     expect((await run(operationId, { names, backupNotice })).warnings).toEqual(issued.warnings);
   });
 
-  it('leaves out the name that is at fault, says why, and gives the others theirs', async () => {
+  it.each([
+    ['of the server', {}],
+    ["of its own, which the web server's line is not for", { name: 'own-dead', ownKey: true }],
+  ])('leaves out the name that is at fault, says why, and gives the others theirs: account %s', async (_, its) => {
     lab.web.elsewhere.add('dead.task.test');
     const names = ['site.task.test', 'dead.task.test'];
-    const { status, output, warnings, fields } = await run(newId(), { names });
+    const account = { ...lab.request().account, ...its } as unknown as PlainObject;
+    const { status, output, warnings, fields } = await run(newId(), { names, account });
     expect({ status, names: output?.['names'] }).toEqual({ status: 'SUCCESS', names: ['site.task.test'] });
     expect(output).toMatchObject({ 'spki of site.task.test': output?.['spki'] });
     expect(Object.keys(output ?? {})).not.toContain('spki of dead.task.test');

@@ -27,14 +27,17 @@ export async function foresee(
   return [...unprovable, ...(await look(provable, request, options, ports))];
 }
 
-/** Where the web server does not answer by itself for this account, names are looked at once the order has put its answers in place. */
+/**
+ * The line of the web server shows that a name leads here, whatever account is to order: to what nobody has asked for there is no file. Where
+ * it has no line, names are looked at once the order has put its answers in place.
+ */
 async function look(
   names: readonly { readonly name: string; readonly method: ChallengeMethod['type'] }[],
   request: AcmeIssueRequest,
   options: PreflightOptions | null,
   ports: IssuePorts,
 ): Promise<readonly ExplainedProblem[]> {
-  if (options === null || !answeredByLine(request)) {
+  if (options === null || !hasLine(request)) {
     return [];
   }
   const { ca, account, servedThumbprints } = request;
@@ -60,7 +63,7 @@ async function look(
   });
 }
 
-/** Whether the line of the web server has the key of this account. */
-export function answeredByLine({ account, servedThumbprints }: AcmeIssueRequest): boolean {
-  return !account.ownKey && servedThumbprints.length > 0;
+/** Whether the web server answers challenges by a line, be it that of another account. */
+export function hasLine({ servedThumbprints }: AcmeIssueRequest): boolean {
+  return servedThumbprints.length > 0;
 }

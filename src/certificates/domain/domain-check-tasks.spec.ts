@@ -41,6 +41,14 @@ it.each([
       { names: ['*.a.test', '*.b.test'], method: 'dns-01' },
     ],
   ],
+  [
+    "for a client's own account with the line of the server",
+    aProvider([{ type: 'HTTP_01' }], 'client'),
+    [
+      { names: ['a.test'], thumbprint: THUMBPRINT },
+      { names: ['*.a.test', '*.b.test'], method: null },
+    ],
+  ],
 ])('looks at names %s', (_, provider, expected) => {
   expect(inputs(NAMES, provider)).toMatchObject(expected);
 });

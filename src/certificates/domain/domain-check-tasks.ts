@@ -32,8 +32,8 @@ export function domainCheckTasks(
       resolvers,
       ports: { http: httpPort, https: httpsPort },
       ca: (provider && acmeAccountAt(provider, server).ca) as unknown as PlainObject | null,
-      // A client's own account has a key of its own, which the line does not answer with.
-      thumbprint: provider?.clientId ? null : thumbprint,
+      // Whatever account is to order: what the line answers proves that the name leads to this server.
+      thumbprint,
       // Of all names together, and so said once.
       budget: index === 0 ? left : [],
     },
