@@ -11,6 +11,7 @@ import accountTask from '../../workers/tasks/server-acme-account.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
 import { connectionTo } from '../../workers/acme/ca-connection.js';
 import { rollAccountKey } from '../../workers/acme/roll-account-key.js';
+import { startAcmeFront } from '../support/acme-front.js';
 import { problemsOf, refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 import { survives } from '../support/survives.js';
 import { runTask } from '../support/run-task.js';
@@ -90,6 +91,30 @@ describe('an account', () => {
     expect(result).toMatchObject({
       code: 'ACME_ACCOUNT_UNUSABLE',
       details: { path: lab.paths.key(thumbprint) },
+    });
+  });
+
+  it('is registered again by a test, when the CA does not know it any more under its key', async () => {
+    const account = anAccount({ name: 'tested', ownKey: true });
+    const registered = output(await act(lab, { kind: 'REGISTER' }, account));
+    const record = (await serverAccount(lab, 'tested'))!;
+    const { thumbprint } = await makeAccountKey(lab.paths);
+    await writeAccount(lab.paths, { ...record, thumbprint });
+    const again = await act(lab, { kind: 'REGISTER' }, account);
+    expect(again).toMatchObject({ status: 'SUCCESS', output: { thumbprint } });
+    expect(output(again)['accountUrl']).not.toBe(registered['accountUrl']);
+  });
+
+  it('is registered already, and yet a test says that the CA cannot be reached', async () => {
+    const front = await startAcmeFront(lab.pebble.ca);
+    const there = { ...lab, pebble: { ...lab.pebble, ca: front.ca } };
+    expect((await act(there, { kind: 'REGISTER' })).status).toBe('SUCCESS');
+    expect((await act(there, { kind: 'REGISTER' })).status).toBe('NOTHING_TO_DO');
+    await front.stop();
+    const result = await act(there, { kind: 'REGISTER' });
+    expect(output(result)).toMatchObject({
+      code: 'ACME_UNAVAILABLE',
+      details: { problems: [{ cause: 'CA_UNREACHABLE' }] },
     });
   });
 
@@ -305,5 +330,9 @@ describe('a deactivation', () => {
     await act(lab, { kind: 'DEACTIVATE' }, account);
     await writeAccount(lab.paths, record);
     expect(refusal(await lab.issue({ account })).causes).toEqual({ order: 'ACCOUNT_BLOCKED' });
+    expect(output(await act(lab, { kind: 'REGISTER' }, account))).toMatchObject({
+      code: 'ACME_REFUSED',
+      details: { problems: [{ cause: 'ACCOUNT_BLOCKED' }] },
+    });
   });
 });
