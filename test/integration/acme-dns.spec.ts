@@ -1,7 +1,8 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Dns01Method, DnsWriterConfig } from '../../src/certificates/domain/acme/challenge-method.js';
 import { newId } from '../../src/shared/ids.js';
 import { issueForProvableNames } from '../../workers/acme/issue-for-provable-names.js';
@@ -132,6 +133,37 @@ esac
         .toSorted(),
     );
     expect(lab.ordersMade() - before).toBe(2);
+  });
+
+  it('shows the key to nsupdate alone: it is in no file, nor in arguments or environment', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'hler-nsupdate-seen-'));
+    const secret = (await readFile(bind.tsig.secret.file, 'utf8')).trim();
+    const stub = `#!/bin/sh
+{ echo "$*"; env; find ${place}/tmp -mindepth 1; } >> ${place}/seen
+PATH=/usr/bin:/bin exec nsupdate "$@"
+`;
+    await mkdir(join(place, 'tmp'));
+    await writeFile(join(place, 'nsupdate'), stub, { mode: 0o755 });
+    vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);
+    vi.stubEnv('TMPDIR', join(place, 'tmp'));
+    try {
+      const { outcome } = await lab.issue({ names: ['seen.zone.test'], challenges: [method()] });
+      expect('problems' in outcome ? outcome.problems : []).toEqual([]);
+      const seen = await readFile(join(place, 'seen'), 'utf8');
+      expect(seen.split('\n').filter((line) => line.startsWith('-'))).toEqual(['-v -t 15', '-v -t 15']);
+      expect(seen).not.toContain(secret);
+      expect(seen).not.toContain(join(place, 'tmp'));
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(place, { recursive: true });
+    }
+  });
+
+  it.each(['AAAAA', 'AB==', 'no base64'])('never repeats a key that cannot be one: %s', async (value) => {
+    const writer = { tsig: { ...bind.tsig, secret: { value } } };
+    const failed = await lab.issue({ names: ['e.zone.test'], challenges: [method(writer)] }).catch(String);
+    expect(failed).toMatch(/has a name or a secret that cannot be one/);
+    expect(failed).not.toContain(value);
   });
 
   it('says so when a name server does not get the record', async () => {
