@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ApiClient } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
+import { startChallengeResponder } from '../support/challenge-responder.js';
 import { createSite, makeGround, type Ground } from '../support/ground.js';
 import { prepareHler, type Hler } from '../support/hler.js';
 import { startPebble, type Pebble } from '../support/pebble.js';
@@ -127,7 +128,14 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect(ordersAtCa()).toBe(0);
   });
 
-  it('gives an account a fresh key at the CA, and orders with it from then on', async () => {
+  it('gives an account a fresh key at the CA, also for a second provider there, and orders with it from then on', async () => {
+    const { provider } = await hler.api.mutate<{ provider: { id: string } }>(
+      'createCertificateProvider',
+      settings('twin'),
+      'provider { id }',
+    );
+    const twin = { providerId: provider.id, serverId: ground.serverId };
+    await hler.api.done('testCertificateProvider', twin);
     const input = { providerId, serverId: ground.serverId };
     const operation = await hler.api.done('rolloverAccountKey', input);
     expect(operation).toMatchObject({
@@ -135,6 +143,11 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
       tasks: [{ state: 'NOTHING_TO_DO' }, { state: 'SUCCESS' }],
     });
     expect(pebble.output()).toContain('POST /rollover-account-key');
+    // The CA is asked, and knows the account of both by the key that they have now.
+    for (const its of [input, twin]) {
+      const { tasks } = await hler.api.done('testCertificateProvider', its);
+      expect(tasks).toMatchObject([{ state: 'NOTHING_TO_DO' }]);
+    }
   });
 
   it('issues for a site on request, and serves it in place of the self-signed one', async () => {
@@ -301,8 +314,16 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
       { ...settings('own'), clientId: ground.clientId },
       'provider { id }',
     );
-    const siteId = await createSite(hler.api, ground, 'own.example.test', { https: 'ENABLED' });
-    await hler.api.done('issueCertificate', { siteId, provider: provider.id });
+    const name = 'elsewhere.own.example.test';
+    const elsewhere = await startChallengeResponder(hler.ports.http, '/nowhere', '127.0.0.77');
+    onTestFinished(() => elsewhere.stop());
+    await pebble.dns.tell('add-a', { host: `${name}.`, addresses: ['127.0.0.77'] });
+    const siteId = await createSite(hler.api, ground, 'own.example.test', { https: 'ENABLED', aliases: [{ name }] });
+    const blocked = { code: 'DOMAIN_BLOCKED', details: expect.objectContaining({ name, cause: 'POINTS_ELSEWHERE' }) };
+    const looked = await hler.api.work('checkDomain', { siteId, provider: provider.id });
+    expect(looked.warnings).toContainEqual(expect.objectContaining(blocked));
+    const issued = await hler.api.work('issueCertificate', { siteId, provider: provider.id });
+    expect(issued.warnings).toMatchObject([{ code: 'CERTIFICATE_NAME_LEFT_OUT', details: { name, foreseen: true } }]);
     const found = (await certificatesOf(hler.api, 'own.example.test')).map(({ status, providerId }) => [
       providerId,
       status,

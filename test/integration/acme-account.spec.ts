@@ -1,13 +1,13 @@
 import { readFile, rm, stat } from 'node:fs/promises';
-import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AcmeAccountWish } from '../../src/certificates/domain/acme/acme-account.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { makeAccountKey } from '../../workers/acme/account-keys.js';
-import { readAccount, writeAccount } from '../../workers/acme/account-store.js';
-import accountTask from '../../workers/tasks/server-acme-account.js';
+import { writeAccount } from '../../workers/acme/account-store.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
+import { accountOf, act, output, serverAccount, thumbprintOf } from '../support/acme-accounts.js';
+import { startAcmeFront } from '../support/acme-front.js';
 import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 import { runTask } from '../support/run-task.js';
 
@@ -26,22 +26,7 @@ afterAll(async () => {
   await strict.stop();
 });
 
-const anAccount = (changes: Partial<AcmeAccountWish> = {}): AcmeAccountWish => ({
-  ...lab.request().account,
-  ...changes,
-});
-
-function act({ root, pebble }: AcmeLab, action: object, account: AcmeAccountWish = anAccount()): Promise<TaskResult> {
-  const input = { acmeDirectory: root, ca: pebble.ca, account, action };
-  return runTask(accountTask, input as unknown as PlainObject);
-}
-
-const output = (result: TaskResult): PlainObject =>
-  result.status === 'ERROR' ? { ...result.failure } : (result.output ?? {});
-
-const thumbprintOf = (result: TaskResult): string => z.string().parse(output(result)['thumbprint']);
-
-const serverAccount = (of: AcmeLab, name = 'default') => readAccount(of.paths, of.pebble.ca.directoryUrl, name);
+const anAccount = (changes: Partial<AcmeAccountWish> = {}): AcmeAccountWish => accountOf(lab, changes);
 
 describe('an account', () => {
   it('has its key before the CA hears of it, and is registered once', async () => {
@@ -86,6 +71,30 @@ describe('an account', () => {
     expect(result).toMatchObject({
       code: 'ACME_ACCOUNT_UNUSABLE',
       details: { path: lab.paths.key(thumbprint) },
+    });
+  });
+
+  it('is registered again by a test, when the CA does not know it any more under its key', async () => {
+    const account = anAccount({ name: 'tested', ownKey: true });
+    const registered = output(await act(lab, { kind: 'REGISTER' }, account));
+    const record = (await serverAccount(lab, 'tested'))!;
+    const { thumbprint } = await makeAccountKey(lab.paths);
+    await writeAccount(lab.paths, { ...record, thumbprint });
+    const again = await act(lab, { kind: 'REGISTER' }, account);
+    expect(again).toMatchObject({ status: 'SUCCESS', output: { thumbprint } });
+    expect(output(again)['accountUrl']).not.toBe(registered['accountUrl']);
+  });
+
+  it('is registered already, and yet a test says that the CA cannot be reached', async () => {
+    const front = await startAcmeFront(lab.pebble.ca);
+    const there = { ...lab, pebble: { ...lab.pebble, ca: front.ca } };
+    expect((await act(there, { kind: 'REGISTER' })).status).toBe('SUCCESS');
+    expect((await act(there, { kind: 'REGISTER' })).status).toBe('NOTHING_TO_DO');
+    await front.stop();
+    const result = await act(there, { kind: 'REGISTER' });
+    expect(output(result)).toMatchObject({
+      code: 'ACME_UNAVAILABLE',
+      details: { problems: [{ cause: 'CA_UNREACHABLE' }] },
     });
   });
 
@@ -199,5 +208,9 @@ describe('a deactivation', () => {
     await act(lab, { kind: 'DEACTIVATE' }, account);
     await writeAccount(lab.paths, record);
     expect(refusal(await lab.issue({ account })).causes).toEqual({ order: 'ACCOUNT_BLOCKED' });
+    expect(output(await act(lab, { kind: 'REGISTER' }, account))).toMatchObject({
+      code: 'ACME_REFUSED',
+      details: { problems: [{ cause: 'ACCOUNT_BLOCKED' }] },
+    });
   });
 });

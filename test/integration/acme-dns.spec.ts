@@ -1,9 +1,11 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Dns01Method, DnsWriterConfig } from '../../src/certificates/domain/acme/challenge-method.js';
 import { newId } from '../../src/shared/ids.js';
+import { issueForProvableNames } from '../../workers/acme/issue-for-provable-names.js';
 import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 import { startPrivateBind, type PrivateBind } from '../support/private-bind.js';
 
@@ -91,6 +93,77 @@ describe('DNS-01 by dynamic updates (RFC 2136, TSIG) at a real bind9', () => {
     expect(problem).toMatchObject({ cause: 'CHALLENGE_NOT_PRESENTED', owner: 'US' });
     expect(problem?.evidence).toMatch(evidence);
     expect(problem?.evidence).not.toContain(secret.value);
+  });
+
+  it('orders once more, without all the names whose zones it may not write to, or whose records do not appear', async () => {
+    const hook = join(lab.root, 'lagging.sh');
+    const update = `printf 'server 127.0.0.1 ${bind.port}\\nkey hmac-sha256:hler-acme %s\\nzone zone.test.\\nupdate %s %s 1 TXT "%s"\\nsend\\n' "$(cat ${bind.tsig.secret.file})"`;
+    await writeFile(
+      hook,
+      `#!/bin/sh
+case "$1 $2" in
+  *lag*) ;;
+  present*) ${update} add "$2" "$3" | nsupdate ;;
+  cleanup*) ${update} delete "$2" "$3" | nsupdate ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const lagging = method(
+      { kind: 'exec', command: [hook], env: {}, timeoutMs: 10_000 },
+      { domains: ['zone.test'], propagation: { servers: [bind.server], timeoutMs: 1_500 } },
+    );
+    const request = lab.request({
+      names: ['ok.zone.test', '*.lag1.zone.test', 'lag2.zone.test', 'lag3.zone.test']
+        .concat(['*.x.locked.test', 'y.locked.test', 'z.locked.test'])
+        .concat(['loop.locked.test']),
+      challenges: [lagging, method({}, { domains: ['locked.test'] })],
+    });
+    const before = lab.ordersMade();
+    const ports = { acmeDirectory: lab.root, signal: new AbortController().signal, log: () => undefined };
+    const { result, leftOut } = await issueForProvableNames(request, newId(), ports, () => Promise.resolve([]));
+    expect(result?.outcome).toMatchObject({ status: 'ISSUED' });
+    expect(result?.outcome && 'certificatePem' in result.outcome && namesOf(result.outcome.certificatePem)).toEqual([
+      'ok.zone.test',
+    ]);
+    expect(leftOut.map(({ identifier, cause }) => `${identifier?.value} ${cause}`).toSorted()).toEqual(
+      request.names
+        .filter((name) => name !== 'ok.zone.test')
+        .map((name) => `${name} CHALLENGE_NOT_PRESENTED`)
+        .toSorted(),
+    );
+    expect(lab.ordersMade() - before).toBe(2);
+  });
+
+  it('shows the key to nsupdate alone: it is in no file, nor in arguments or environment', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'hler-nsupdate-seen-'));
+    const secret = (await readFile(bind.tsig.secret.file, 'utf8')).trim();
+    const stub = `#!/bin/sh
+{ echo "$*"; env; find ${place}/tmp -mindepth 1; } >> ${place}/seen
+PATH=/usr/bin:/bin exec nsupdate "$@"
+`;
+    await mkdir(join(place, 'tmp'));
+    await writeFile(join(place, 'nsupdate'), stub, { mode: 0o755 });
+    vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);
+    vi.stubEnv('TMPDIR', join(place, 'tmp'));
+    try {
+      const { outcome } = await lab.issue({ names: ['seen.zone.test'], challenges: [method()] });
+      expect('problems' in outcome ? outcome.problems : []).toEqual([]);
+      const seen = await readFile(join(place, 'seen'), 'utf8');
+      expect(seen.split('\n').filter((line) => line.startsWith('-'))).toEqual(['-v -t 15', '-v -t 15']);
+      expect(seen).not.toContain(secret);
+      expect(seen).not.toContain(join(place, 'tmp'));
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(place, { recursive: true });
+    }
+  });
+
+  it.each(['AAAAA', 'AB==', 'no base64'])('never repeats a key that cannot be one: %s', async (value) => {
+    const writer = { tsig: { ...bind.tsig, secret: { value } } };
+    const failed = await lab.issue({ names: ['e.zone.test'], challenges: [method(writer)] }).catch(String);
+    expect(failed).toMatch(/has a name or a secret that cannot be one/);
+    expect(failed).not.toContain(value);
   });
 
   it('says so when a name server does not get the record', async () => {

@@ -11,7 +11,7 @@ import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
 import { askRenewalInfo } from '../../workers/acme/ask-renewal-info.js';
 import type { RenewalInfo } from '../../src/certificates/domain/acme/renewal-info.js';
 import { problem, startAcmeFront, type AcmeFront } from '../support/acme-front.js';
-import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { problemsOf, refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
 
 let lab: AcmeLab;
 let front: AcmeFront;
@@ -31,8 +31,6 @@ afterEach(() => front.stop());
 const issue = (changes: Partial<AcmeIssueRequest> = {}): Promise<IssueResult> =>
   lab.issue({ ca: front.ca, ...changes });
 
-const problemsOf = ({ outcome }: IssueResult): unknown => ('problems' in outcome ? outcome.problems : []);
-
 const ordersAsked = () => front.asked.filter(({ path }) => path === '/order-plz').map(({ payload }) => payload);
 
 /** Once for each path that fits. */
@@ -43,7 +41,7 @@ function firstTime(path: RegExp, answer: ReturnType<AcmeFront['before']>): AcmeF
 
 describe('a CA that has a bad moment', () => {
   it.each([
-    ['500 without a word', '/order-plz', { status: 500, headers: {}, body: '' }],
+    ['500 without a word', '/finalize-order', { status: 500, headers: {}, body: '' }],
     [
       '503 with Retry-After in seconds',
       '/order-plz',
@@ -67,6 +65,20 @@ describe('a CA that has a bad moment', () => {
     const nonces = front.asked.map(({ header }) => header['nonce']).filter((nonce) => nonce !== undefined);
     expect(new Set(nonces).size).toBe(nonces.length);
   });
+
+  it.each([500, 502, 504])(
+    'is not asked for a second order in the same breath after a %i, behind which there may be one',
+    async (status) => {
+      front.after = (asked, answer) => (asked.path === '/order-plz' ? { status, headers: {}, body: '' } : answer);
+      const certificateId = newId();
+      const before = lab.ordersMade();
+      const refused = refusal(await issue({ certificateId }));
+      expect(refused).toMatchObject({ causes: { order: 'CA_DOWN' }, caSide: true, retryAt: expect.any(String) });
+      expect([ordersAsked().length, lab.ordersMade() - before]).toEqual([1, 1]);
+      front.after = (_, answer) => answer;
+      expect(problemsOf(await issue({ certificateId }))).toEqual([]);
+    },
+  );
 
   it.each([
     ['in seconds', () => String(40 * 24 * 3_600), 7 * 24 * 3_600_000],

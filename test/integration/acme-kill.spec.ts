@@ -8,6 +8,7 @@ import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-
 import { newId } from '../../src/shared/ids.js';
 import type { IssueResult } from '../../workers/acme/issue-by-acme.js';
 import { filesBelow, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { survives } from '../support/survives.js';
 
 let lab: AcmeLab;
 
@@ -17,31 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => lab.stop());
 
-const ordersMade = (): number => lab.pebble.output().match(/Added order/g)?.length ?? 0;
-
 /** By files: so there is something that could be left behind. */
 const changes = (): Partial<AcmeIssueRequest> => ({
   certificateId: newId(),
   account: { ...lab.request().account, name: 'own', ownKey: true },
   names: ['a.kill.test', 'b.kill.test'],
 });
-
-/** Whether the order came to its end before it had passed so many boundaries; there it stands still for ever, as a killed one does. */
-async function survives(boundaries: number, request: Partial<AcmeIssueRequest>): Promise<boolean> {
-  let left = boundaries;
-  let die!: (survived: false) => void;
-  const death = new Promise<false>((resolve) => {
-    die = resolve;
-  });
-  const trace = (): Promise<void> => {
-    left -= 1;
-    if (left === 0) {
-      die(false);
-    }
-    return left > 0 ? Promise.resolve() : new Promise<void>(() => undefined);
-  };
-  return Promise.race([lab.issue(request, { trace }).then(() => true), death]);
-}
 
 /** True, or what came of it instead. */
 function pairFits(result: IssueResult): unknown {
@@ -56,10 +38,10 @@ it('killed at every write and request: the same order goes on, or one more is ma
   let resumed = 0;
   for (let survived = false; !survived; boundaries += 1) {
     const request = changes();
-    const before = ordersMade();
-    survived = await survives(boundaries, request);
+    const before = lab.ordersMade();
+    survived = await survives(boundaries, (trace) => lab.issue(request, { trace }));
     const result = await lab.issue(request);
-    const orders = ordersMade() - before;
+    const orders = lab.ordersMade() - before;
     expect({ boundaries, fits: pairFits(result), atMostTwo: orders <= 2 }).toEqual({
       boundaries,
       fits: true,
@@ -78,7 +60,7 @@ it('killed with SIGKILL at whatever moment, too; and nothing of it is left for o
   let killed = 0;
   for (let kill = 0; kill < 5; kill += 1) {
     const request = lab.request(changes());
-    const before = ordersMade();
+    const before = lab.ordersMade();
     const child = spawn(
       process.execPath,
       [
@@ -97,7 +79,7 @@ it('killed with SIGKILL at whatever moment, too; and nothing of it is left for o
     killed += (await ended)[1] === 'SIGKILL' ? 1 : 0;
     const result = await lab.issue({ ...request });
     expect({ kill, fits: pairFits(result) }).toEqual({ kill, fits: true });
-    expect(ordersMade() - before).toBeLessThanOrEqual(2);
+    expect(lab.ordersMade() - before).toBeLessThanOrEqual(2);
     expect(await readdir(lab.paths.challenges)).toEqual([]);
   }
   expect(killed).toBeGreaterThan(1);

@@ -142,10 +142,14 @@ describe('certificate.acme-issue', () => {
     expect((await run(operationId, { names, backupNotice })).warnings).toEqual(issued.warnings);
   });
 
-  it('leaves out the name that is at fault, says why, and gives the others theirs', async () => {
+  it.each([
+    ['of the server', {}],
+    ["of its own, which the web server's line is not for", { name: 'own-dead', ownKey: true }],
+  ])('leaves out the name that is at fault, says why, and gives the others theirs: account %s', async (_, its) => {
     lab.web.elsewhere.add('dead.task.test');
     const names = ['site.task.test', 'dead.task.test'];
-    const { status, output, warnings, fields } = await run(newId(), { names });
+    const account = { ...lab.request().account, ...its } as unknown as PlainObject;
+    const { status, output, warnings, fields } = await run(newId(), { names, account });
     expect({ status, names: output?.['names'] }).toEqual({ status: 'SUCCESS', names: ['site.task.test'] });
     expect(output).toMatchObject({ 'spki of site.task.test': output?.['spki'] });
     expect(Object.keys(output ?? {})).not.toContain('spki of dead.task.test');
@@ -157,6 +161,24 @@ describe('certificate.acme-issue', () => {
     ]);
     // The preflight saw it: the CA was not told to look, nor asked for it.
     expect(lab.pebble.output()).not.toContain('dead.task.test');
+  });
+
+  it.each([
+    ['of the server', {}],
+    ['of its own, whose names are looked at later', { name: 'own', ownKey: true }],
+  ])('orders no name that no challenge is for, with an account %s', async (_, its) => {
+    const unprovable = ['*.p.task.test', '*.q.task.test', '*.r.task.test'];
+    const before = lab.ordersMade();
+    const account = { ...lab.request().account, ...its } as unknown as PlainObject;
+    const { output, warnings } = await run(newId(), { names: ['site.task.test', ...unprovable], account });
+    expect(output?.['names']).toEqual(['site.task.test']);
+    expect(warnings?.map(({ details }) => details)).toEqual(
+      unprovable.map((name) => ({ name, cause: 'NO_CHALLENGE', foreseen: true })),
+    );
+    expect(lab.ordersMade() - before).toBe(1);
+    const none = await run(newId(), { names: unprovable, account }).catch((caught: unknown) => caught);
+    expect(none).toMatchObject({ code: 'ACME_REFUSED', retry: { policy: 'NEVER' } });
+    expect(lab.ordersMade() - before).toBe(1);
   });
 
   it('says what is at fault with every name, and leaves what is in force', async () => {

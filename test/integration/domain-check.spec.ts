@@ -124,6 +124,19 @@ describe('a name that is looked at before the CA does', () => {
     expect(causes(await check('caa.test', { method: 'dns-01', caaIdentities: [] }))).toEqual([]);
   });
 
+  it('is blocked where no challenge of the provider is for it, and its CAA records are looked at all the same', async () => {
+    const unprovable = { ...aRequest(['*.good.test', '*.wild.test']), method: null };
+    const result = await runTask(domainCheck, unprovable);
+    expect(result).toMatchObject({
+      output: { names: [{ verdict: 'BLOCKED' }, { verdict: 'BLOCKED' }] },
+      warnings: [
+        { code: 'DOMAIN_BLOCKED', details: { name: '*.good.test', cause: 'NO_CHALLENGE' } },
+        { code: 'DOMAIN_BLOCKED', details: { name: '*.wild.test', cause: 'NO_CHALLENGE' } },
+        { code: 'DOMAIN_BLOCKED', details: { name: '*.wild.test', cause: 'CAA_FORBIDS' } },
+      ],
+    });
+  });
+
   it('is reported by the task, name by name', async () => {
     const said: string[] = [];
     const request = aRequest(['good.test', 'nowhere.test']);

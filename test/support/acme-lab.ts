@@ -19,6 +19,8 @@ export interface AcmeLab {
   readonly paths: AcmePaths;
   /** What was logged since the last `issue` began. */
   readonly lines: string[];
+  /** Since it was started. */
+  ordersMade(): number;
   request(changes?: Partial<AcmeIssueRequest>): AcmeIssueRequest;
   issue(changes?: Partial<AcmeIssueRequest>, ports?: Partial<IssuePorts>): Promise<IssueResult>;
   stop(): Promise<void>;
@@ -39,6 +41,7 @@ export async function startAcmeLab(options: PebbleOptions = {}): Promise<AcmeLab
     root,
     paths,
     lines,
+    ordersMade: () => pebble.output().match(/Added order/g)?.length ?? 0,
     request,
     issue(changes, ports = {}) {
       lines.length = 0;
@@ -65,6 +68,10 @@ export function refusal({ outcome }: IssueResult): AcmeNotIssued & { readonly ca
   const causes = outcome.problems.map(({ identifier, cause }) => [identifier?.value ?? 'order', cause] as const);
   return { ...outcome, causes: Object.fromEntries(causes) };
 }
+
+/** Empty when it was issued. */
+export const problemsOf = ({ outcome }: IssueResult): AcmeNotIssued['problems'] =>
+  'problems' in outcome ? outcome.problems : [];
 
 export async function filesBelow(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -77,7 +77,8 @@ export const CHAOS_CASES: Readonly<Record<FaultName, readonly ChaosCase[]>> = {
     { rules: onNewOrder('rateLimited', { retryAfter: 'NONE' }), ends: unavailable('RATE_LIMITED', HOUR_MS) },
   ],
   serverError: [
-    { rules: onNewOrder('serverError'), ends: issued() },
+    // There may be an order behind it.
+    { rules: onNewOrder('serverError'), ends: unavailable('CA_DOWN', HOUR_MS / 6) },
     { rules: on('serverError', { times: 2, operations: ['finalize'], status: 502, body: 'HTML' }), ends: issued() },
     {
       rules: onNewOrder('serverError', { status: 503, body: 'EMPTY_OBJECT', retryAfter: 'SECONDS' }),

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -42,6 +42,27 @@ export async function readAccount(
       details: { path },
       cause: error,
     });
+  }
+}
+
+/**
+ * All that are kept of the account that `record` is of: providers at one directory which have the same key have one account at the CA,
+ * and a file each. Those that were deactivated are not told, nor those whose file cannot be understood.
+ */
+export async function recordsOfAccount(paths: AcmePaths, record: AcmeAccount): Promise<readonly AcmeAccount[]> {
+  const { directoryUrl, thumbprint, nextThumbprint } = record;
+  const names = (await ifPresent(readdir(paths.directory(directoryUrl)))) ?? [];
+  const read = await Promise.all(names.map((name) => readAccount(paths, directoryUrl, name).catch(unlessUnusable)));
+  const all = read.filter((one) => one !== undefined).filter(({ deactivated }) => !deactivated);
+  const rolledWith = all.find((one) => nextThumbprint !== null && one.nextThumbprint === nextThumbprint && one.url);
+  const url = record.url ?? rolledWith?.url ?? null;
+  // The same key at another URL is another account: it was made when the CA had another key for this one already.
+  return all.filter((one) => (one.url === null ? one.thumbprint === thumbprint : one.url === url));
+}
+
+function unlessUnusable(error: unknown): undefined {
+  if (!(error instanceof DomainError && error.code === 'ACME_ACCOUNT_UNUSABLE')) {
+    throw error;
   }
 }
 

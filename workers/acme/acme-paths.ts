@@ -25,8 +25,13 @@ export class AcmePaths {
     return join(this.keys, `${thumbprint}.pem`);
   }
 
+  /** Of one CA: a directory for each account. */
+  directory(directoryUrl: string): string {
+    return join(this.root, directoryHash(directoryUrl));
+  }
+
   accountDirectory(directoryUrl: string, account: string): string {
-    return join(this.root, directoryHash(directoryUrl), account);
+    return join(this.directory(directoryUrl), account);
   }
 
   account(directoryUrl: string, account: string): string {

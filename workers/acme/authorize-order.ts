@@ -1,34 +1,27 @@
-import { identifiersOf } from '../../src/certificates/domain/acme/identifier.js';
-import { readProblem, type AcmeIdentifier, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
+import { readProblem, type AcmeProblem } from '../../src/certificates/domain/acme/problem.js';
 import { localProblem } from '../../src/certificates/domain/acme/problem.js';
-import type { ExplainedProblem } from '../../src/certificates/domain/acme/explain-problem.js';
-import { AcmeError, isProblem } from './acme-error.js';
+import { isProblem } from './acme-error.js';
 import { inParallel } from './in-parallel.js';
 import type { IssueContext } from './issue-context.js';
 import {
   authorizationSchema,
   challengeSchema,
+  identifierOf,
   orderSchema,
   readResource,
   type Authorization,
   type ChallengeResource,
   type Order,
 } from './order-resources.js';
+import { NameFailures } from './name-failures.js';
 import { OrderProblems } from './order-problems.js';
-import type { Presented } from './order-state.js';
+import { without, type Presented } from './order-state.js';
 import { poll } from './poll.js';
-import type { ChallengeSolver, Challenge } from './challenges/challenge-solver.js';
+import { objectionsTo, planAnswers, presentAnswers } from './present-answers.js';
 
 const VALIDATION_MS = 5 * 60_000;
 /** From when on, and how often, the authorizations are looked at while the order says that it is pending. */
 const LOOK_MS = { after: 1_000, every: 5_000 } as const;
-
-interface Attempt {
-  readonly solver: ChallengeSolver;
-  readonly challenge: Challenge;
-  readonly resource: ChallengeResource;
-  readonly planned: Presented | null;
-}
 
 /**
  * Proves all names of a pending order. Answers stand in place while the CA looks, and are removed when this returns or throws; after a
@@ -41,16 +34,15 @@ export async function authorizeOrder(context: IssueContext, orderUrl: string): P
   const authorizations = await readAuthorizations(context);
   refuseDead(authorizations);
   const pending = authorizations.filter(({ status }) => status === 'pending');
-  const attempts = await inParallel(pending, (authorization) => plan(context, authorization));
-  const presented = attempts.map(({ planned }) => planned).filter((planned) => planned !== null);
+  // One further order is to leave out all names that fail, and not the first of them.
+  const failures = new NameFailures(context.signal);
+  const attempts = await planAnswers(context, pending, failures);
+  const presented = attempts.flatMap(({ planned }) => planned ?? []);
   // An earlier run that was killed has told the CA already, which may be looking at this moment.
   await removePresented(context, file.state?.step === 'RESPONDING' ? presented : []);
   try {
-    await present(context, attempts, presented);
-    const objections = await objectionsTo(context, attempts);
-    if (objections.length > 0) {
-      throw new OrderProblems([], objections);
-    }
+    const standing = await presentAnswers(context, attempts, failures);
+    failures.end(await objectionsTo(context, standing));
     await file.save({ step: 'RESPONDING' });
     await inParallel(attempts, ({ resource }) => respond(context, resource));
     ports.log('INFO', `Told the CA to validate ${attempts.length} of ${authorizations.length} names.`);
@@ -58,20 +50,6 @@ export async function authorizeOrder(context: IssueContext, orderUrl: string): P
   } finally {
     await removePresented(context);
   }
-}
-
-async function objectionsTo(
-  { account, ports, signal }: IssueContext,
-  attempts: readonly Attempt[],
-): Promise<readonly ExplainedProblem[]> {
-  const { meta } = await account.connection.directory(signal);
-  const names = attempts.map(({ solver, challenge: { identifier, wildcard }, planned }) => ({
-    identifier: wildcard ? { ...identifier, value: `*.${identifier.value}` } : identifier,
-    method: solver.type,
-    thumbprint: solver.type === 'http-01' && planned === null ? account.key.thumbprint : null,
-  }));
-  const facts = { caaIdentities: meta.caaIdentities, accountUri: account.record.url };
-  return (await ports.preflight?.(names, facts, signal)) ?? [];
 }
 
 /** What an earlier run, or this one, has put in place, but for `keep`. What cannot be removed stays written down for the next time. */
@@ -105,63 +83,10 @@ export async function removePresented(
   await file.save({ presented: left });
 }
 
-/** Those that are not among the others, compared as they are written down. */
-function without(records: readonly Presented[], others: readonly Presented[]): readonly Presented[] {
-  const known = new Set(others.map((record) => JSON.stringify(record)));
-  return records.filter((record) => !known.has(JSON.stringify(record)));
-}
-
 export async function readAuthorizations({ account, file, signal }: IssueContext): Promise<readonly Authorization[]> {
   return inParallel(file.state?.authorizationUrls ?? [], async (url) =>
     readResource(authorizationSchema, await account.post(url, null, { signal }), 'authorization'),
   );
-}
-
-async function plan(
-  { account, request, solvers, signal }: IssueContext,
-  authorization: Authorization,
-): Promise<Attempt> {
-  const identifier = identifierOf(authorization);
-  const bare = { ...identifier, value: identifier.value.replace(/^\*\./, '') };
-  const wildcard = identifier.value !== bare.value;
-  for (const solver of solvers) {
-    const resource = authorization.challenges.find(({ type, token }) => type === solver.type && token !== undefined);
-    if (resource?.token !== undefined && solver.canProve(bare, wildcard)) {
-      const { token } = resource;
-      const keyAuthorization = `${token}.${account.key.thumbprint}`;
-      const challenge = { identifier: bare, wildcard, token, keyAuthorization };
-      const planned = await solver.plan(challenge, signal).catch((error: unknown) => {
-        throw aboutName(error, identifier);
-      });
-      return { solver, challenge, resource, planned };
-    }
-  }
-  const offered = authorization.challenges.map(({ type }) => type).join(', ');
-  const configured = request.challenges.map(({ type }) => type).join(', ');
-  throw new AcmeError(
-    localProblem('local:noChallenge', `The CA offers ${offered}; configured is ${configured}.`, { identifier }),
-  );
-}
-
-async function present(
-  { file, solvers, ports, signal }: IssueContext,
-  attempts: readonly Attempt[],
-  presented: readonly Presented[],
-): Promise<void> {
-  if (presented.length === 0) {
-    return;
-  }
-  const before = file.state?.presented ?? [];
-  await file.save({ presented: [...before, ...without(presented, before)] });
-  for (const { solver, challenge, planned } of attempts) {
-    if (planned !== null) {
-      await solver.present(planned, challenge, signal).catch((error: unknown) => {
-        throw aboutName(error, challenge.identifier);
-      });
-      await ports.trace?.('challenge');
-    }
-  }
-  await Promise.all(solvers.map((solver) => solver.confirm(presented, signal)));
 }
 
 async function respond({ account, signal }: IssueContext, { url, status }: ChallengeResource): Promise<void> {
@@ -251,19 +176,4 @@ function problemsOf(authorization: Authorization, stuck = false): readonly AcmeP
   return status === 'pending' || status === 'valid'
     ? []
     : [localProblem('local:notValidated', `The authorization is ${status}.`, { identifier })];
-}
-
-/** As it was ordered, however the CA spells it; with its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
-function identifierOf({ identifier, wildcard }: Authorization): AcmeIdentifier {
-  const { type, value } = identifier;
-  const name = wildcard === true && !value.startsWith('*.') ? `*.${value}` : value;
-  try {
-    return identifiersOf([name])[0] ?? { type, value: name };
-  } catch {
-    return { type, value: name };
-  }
-}
-
-function aboutName(error: unknown, identifier: AcmeIdentifier): unknown {
-  return error instanceof AcmeError ? new OrderProblems([{ ...error.problem, identifier }]) : error;
 }

@@ -19,7 +19,7 @@ export class OpenAccount {
     readonly record: AcmeAccount & { readonly url: string },
     readonly key: AccountKey,
     readonly signer: JwsSigner,
-    /** The CA did not know it any more: what it had before (authorizations, certificates to replace) is lost. */
+    /** The CA did not know it any more, or may not have: what it had before (authorizations, certificates to replace) is lost. */
     readonly isNew: boolean,
   ) {}
 
@@ -45,7 +45,7 @@ export async function accountKeyFor(
 /**
  * The account of this name at the CA: as it is kept, or registered now. Killed at any point and run again it is the same
  * account, since its key is on the disk before the CA hears of it (RFC 8555 §7.3.1: the same key gets the same account).
- * `anew`: the CA said that it does not know it; it is looked for and, failing that, registered once more.
+ * `anew`: what is kept is not relied upon; the CA is asked for the account of this key and, failing that, it is registered once more.
  * @throws AcmeError; local:termsNotAgreed when the CA has terms that nobody agreed to
  */
 export async function openAccount(context: AccountContext, wish: AcmeAccountWish, anew = false): Promise<OpenAccount> {
@@ -56,15 +56,17 @@ export async function openAccount(context: AccountContext, wish: AcmeAccountWish
   }
   const key = await readAccountKey(paths, record.thumbprint);
   const signer = await jwsSigner(key.privateKey);
-  if (record.url !== null && !anew) {
-    const open = new OpenAccount(connection, { ...record, url: record.url }, key, signer, false);
+  const found = record.url === null || anew ? await findByKey(connection, signer, signal) : record.url;
+  if (found !== undefined && found === record.url) {
+    const open = new OpenAccount(connection, { ...record, url: found }, key, signer, anew);
     return sameContact(record.contact, wish.contact) ? open : updateContact(context, open, wish.contact);
   }
-  const { url, termsOfService } = await register(connection, signer, wish, signal);
+  const url = found ?? (await register(connection, signer, wish, signal));
+  const { meta } = await connection.directory(signal);
   const known = {
     ...record,
     url,
-    termsOfService,
+    termsOfService: meta.termsOfService ?? null,
     contact: [...wish.contact],
     externalAccountKeyId: wish.externalAccount?.keyId ?? null,
   };
@@ -104,12 +106,8 @@ async function register(
   signer: JwsSigner,
   wish: AcmeAccountWish,
   signal: AbortSignal,
-): Promise<{ readonly url: string; readonly termsOfService: string | null }> {
+): Promise<string> {
   const { newAccount, meta } = await connection.directory(signal);
-  const found = await findByKey(connection, signer, signal);
-  if (found !== undefined) {
-    return { url: found, termsOfService: meta.termsOfService ?? null };
-  }
   if (meta.termsOfService !== undefined && !wish.termsOfServiceAgreed) {
     throw new AcmeError(
       localProblem('local:termsNotAgreed', `The CA asks to agree to its terms of service: ${meta.termsOfService}`, {
@@ -138,7 +136,7 @@ async function register(
   if (answer.location === undefined || accountAnswer.safeParse(answer.json).data?.status === 'deactivated') {
     throw localError('local:notAcme', 'The CA registered the account without saying where it is (RFC 8555 §7.3).');
   }
-  return { url: answer.location, termsOfService: meta.termsOfService ?? null };
+  return answer.location;
 }
 
 async function updateContact(
@@ -150,7 +148,7 @@ async function updateContact(
   const record = { ...open.record, contact: [...contact] };
   await writeAccount(paths, record);
   log('Told the CA the new contact address.');
-  return new OpenAccount(open.connection, record, open.key, open.signer, false);
+  return new OpenAccount(open.connection, record, open.key, open.signer, open.isNew);
 }
 
 function sameContact(one: readonly string[], other: readonly string[]): boolean {

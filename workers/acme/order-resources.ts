@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { identifierSchema } from '../../src/certificates/domain/acme/problem.js';
+import { identifiersOf } from '../../src/certificates/domain/acme/identifier.js';
+import { identifierSchema, type AcmeIdentifier } from '../../src/certificates/domain/acme/problem.js';
 import { localError } from './acme-error.js';
 import type { AcmeAnswer } from './ca-connection.js';
 
@@ -48,4 +49,15 @@ export function readResource<T>(schema: z.ZodType<T>, { json }: AcmeAnswer, what
     );
   }
   return parsed.data;
+}
+
+/** As it was ordered, however the CA spells it; with its `*.`, which the CA leaves out (RFC 8555 §7.1.4). */
+export function identifierOf({ identifier, wildcard }: Authorization): AcmeIdentifier {
+  const { type, value } = identifier;
+  const name = wildcard === true && !value.startsWith('*.') ? `*.${value}` : value;
+  try {
+    return identifiersOf([name])[0] ?? { type, value: name };
+  } catch {
+    return { type, value: name };
+  }
 }

@@ -45,3 +45,9 @@ export const orderStateSchema = z.object({
   chainPem: z.string(),
 });
 export type OrderState = z.infer<typeof orderStateSchema>;
+
+/** Those that are not among the others, compared as they are written down. */
+export function without(records: readonly Presented[], others: readonly Presented[]): readonly Presented[] {
+  const known = new Set(others.map((record) => JSON.stringify(record)));
+  return records.filter((record) => !known.has(JSON.stringify(record)));
+}

@@ -8,7 +8,7 @@ const BAD_NONCES = 42;
 const TRIES = 4;
 
 export interface Patience {
-  /** Asked again although the first may have had its effect. False where that would make a second thing. Default: true. */
+  /** Asked again although the first may have had its effect (RFC 9110 §9.2.2). False where that would make a second thing. Default: true. */
   readonly repeatable?: boolean;
   readonly signal: AbortSignal;
 }
@@ -61,7 +61,9 @@ function patience({ problem }: AcmeError, tries: number, repeatable: boolean): n
       if (problem.status === 429) {
         return asked !== undefined && asked <= LONGEST_WAIT_MS ? asked : undefined;
       }
-      if (problem.status >= 500) {
+      // Of the 5xx only a 503 that says when to come back says that nothing was done (RFC 9110 §15.6.4): behind a proxy's 502 or 504, the CA
+      // may have done it.
+      if (problem.status >= 500 && (repeatable || (problem.status === 503 && asked !== undefined))) {
         return asked === undefined ? backoff : asked <= LONGEST_WAIT_MS ? asked : undefined;
       }
       return undefined;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/shared/secret.js';
 import { runCommand } from './run-command.js';
 
 const node = (script: string, timeoutMs = 10_000) => ({ file: process.execPath, args: ['-e', script], timeoutMs });
@@ -18,6 +19,15 @@ describe('running a command', () => {
   it('says that a program is missing', async () => {
     const result = await runCommand({ file: 'hler-no-such-program', args: [], timeoutMs: 1_000 });
     expect(result).toMatchObject({ outcome: 'NOT_STARTED', ok: false, exitCode: null, errno: 'ENOENT' });
+  });
+
+  it('gives it its input, and does not mind when that is not read', async () => {
+    const result = await runCommand(node('process.stdin.pipe(process.stdout)'), { input: new Secret('said\n') });
+    expect(result).toMatchObject({ ok: true, stdout: 'said\n' });
+    const much = new Secret('x'.repeat(1_000_000));
+    expect(await runCommand(node('process.exit(0)'), { input: much })).toMatchObject({ outcome: 'EXITED', ok: true });
+    const missing = { file: 'hler-no-such-program', args: [], timeoutMs: 1_000 };
+    expect(await runCommand(missing, { input: much })).toMatchObject({ outcome: 'NOT_STARTED' });
   });
 
   it('keeps the end of a long output', async () => {

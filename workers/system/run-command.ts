@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Command } from '../../src/consumers/consumer.js';
+import type { Secret } from '../../src/shared/secret.js';
 
 export interface CommandResult {
   /** `NOT_STARTED`: there is no such program, or it may not be run; `errno` says which. */
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly graceMs?: number;
   readonly maxOutputBytes?: number;
+  /** What it reads on its standard input: nobody else can see that, and it lies in no file. Left out: there is nothing to read. */
+  readonly input?: Secret;
 }
 
 export type RunCommand = (command: Command, options?: RunOptions) => Promise<CommandResult>;
@@ -30,7 +33,7 @@ const DEFAULT_OUTPUT_BYTES = 64 * 1024;
 const SYSTEM_DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /**
- * Runs a program to its end, in a process group of its own, without a shell and without input. Never throws: whatever
+ * Runs a program to its end, in a process group of its own, without a shell. Never throws: whatever
  * happens is one shape of result. It sees only PATH, HOME, LANG=C and the command's own variables, so that no secret
  * of this process reaches it. Output beyond the bound is dropped from its beginning; errors come last.
  * When it returns after a time-out or a cancellation, nothing of the group is left running.
@@ -41,7 +44,7 @@ export async function runCommand(command: Command, options: RunOptions = {}): Pr
     detached: true,
     reject: false,
     buffer: false,
-    stdin: 'ignore',
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input.reveal() }),
     extendEnv: false,
     env: { ...baseEnvironment(), ...command.env },
   });

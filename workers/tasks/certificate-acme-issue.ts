@@ -7,7 +7,7 @@ import { NEVER, type Failure } from '../../src/shared/failure.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { notIssuedError } from '../acme/acme-failure.js';
 import { absolutePath, issueRequestInput } from '../acme/acme-inputs.js';
-import { answeredByLine, foresee } from '../preflight/foresee.js';
+import { foresee, hasLine } from '../preflight/foresee.js';
 import { closeOrder } from '../acme/issue-by-acme.js';
 import type { IssuePorts } from '../acme/issue-context.js';
 import { issueForProvableNames, readLeftOut } from '../acme/issue-for-provable-names.js';
@@ -67,8 +67,8 @@ export default defineTask<Input>({
       acmeDirectory,
       signal: context.signal,
       log: (level, message) => context.log(level, message),
-      // Answers that are files stand only while the order waits: those names are looked at then.
-      ...(preflight !== null && !answeredByLine(request) && { preflight: preflightHook(preflight, context) }),
+      // Answers that are files stand only while the order waits: where there is nothing else, names are looked at then.
+      ...(preflight !== null && !hasLine(request) && { preflight: preflightHook(preflight, context) }),
     };
     const foresight = (names: readonly string[]): Promise<readonly ExplainedProblem[]> =>
       foresee(names, request, preflight, ports);

@@ -11,7 +11,8 @@ import { preflightInput } from '../preflight/preflight-input.js';
 const input = z.object({
   ...preflightInput.shape,
   names: z.array(z.string()).min(1).max(100),
-  method: z.enum(['http-01', 'dns-01']).default('http-01'),
+  /** Null: none of the provider's is for these names. */
+  method: z.enum(['http-01', 'dns-01']).nullable().default('http-01'),
   /** Whose CAA identities count: its directory is read, and nothing is ordered. Null: CAA is not looked at. */
   ca: caInput.nullable().default(null),
   /** Further ones. */

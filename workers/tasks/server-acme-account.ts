@@ -18,7 +18,7 @@ const input = z.object({
   action: z.discriminatedUnion('kind', [
     /** Makes the key, and asks no CA: its thumbprint is to be served before the first order. */
     z.object({ kind: z.literal('PREPARE') }),
-    /** Makes sure that the CA knows the account: what a test of the provider does. */
+    /** Makes sure that the CA knows the account, by asking it each time: what a test of the provider does. */
     z.object({ kind: z.literal('REGISTER') }),
     /** To a fresh key, or to one that another account has got already, so that one line still serves both. */
     z.object({
@@ -78,7 +78,7 @@ async function act(work: AccountContext, { account, action }: Pick<Input, 'accou
       await accountKeyFor(paths, directoryUrl, account);
       break;
     case 'REGISTER':
-      await openAccount(work, account);
+      await openAccount(work, account, true);
       break;
     case 'ROLL_KEY': {
       const open = await openAccount(work, account);

@@ -1,4 +1,5 @@
 import type { AcmeIdentifier } from '../../../src/certificates/domain/acme/problem.js';
+import type { AcmeError } from '../acme-error.js';
 import type { Presented } from '../order-state.js';
 
 export interface Challenge {
@@ -15,13 +16,14 @@ export interface Challenge {
  */
 export interface ChallengeSolver {
   readonly type: 'http-01' | 'dns-01';
-  canProve(identifier: AcmeIdentifier, wildcard: boolean): boolean;
+  /** `name`: as it was ordered. */
+  canProve(name: string): boolean;
   /** Null: the answer stands already. @throws AcmeError local:challengeNotPresented */
   plan(challenge: Challenge, signal: AbortSignal): Promise<Presented | null>;
   /** @throws AcmeError local:challengeNotPresented */
   present(planned: Presented, challenge: Challenge, signal: AbortSignal): Promise<void>;
-  /** Returns when the CA will find it. @throws AcmeError local:challengeNotPresented when it does not become visible in time */
-  confirm(planned: readonly Presented[], signal: AbortSignal): Promise<void>;
+  /** Returns when the CA will find all of them, or has waited long enough: then with local:challengeNotPresented for each that it will not. */
+  confirm(planned: readonly Presented[], signal: AbortSignal): Promise<ReadonlyMap<Presented, AcmeError>>;
   /** @throws AcmeError local:challengeNotPresented */
   remove(presented: Presented, signal: AbortSignal): Promise<void>;
 }

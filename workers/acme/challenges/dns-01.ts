@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Dns01Method } from '../../../src/certificates/domain/acme/challenge-method.js';
+import { canProve, type Dns01Method } from '../../../src/certificates/domain/acme/challenge-method.js';
 import type { DnsWriter } from '../dns/dns-writer.js';
 import { DnsLookup } from '../dns/dns-lookup.js';
 import { execWriter } from '../dns/exec-writer.js';
@@ -18,10 +18,7 @@ export function dns01(config: Dns01Method, method: number): ChallengeSolver {
   const writer: DnsWriter = config.writer.kind === 'exec' ? execWriter(config.writer) : rfc2136Writer(config.writer);
   return {
     type: 'dns-01',
-    canProve: ({ type, value }) =>
-      type === 'dns' &&
-      (config.domains.length === 0 ||
-        config.domains.some((domain) => value === domain || value.endsWith(`.${domain}`))),
+    canProve: (name) => canProve(config, name),
     async plan({ identifier, keyAuthorization }) {
       const place = await findRecordPlace(`_acme-challenge.${identifier.value}`, lookup);
       const value = createHash('sha256').update(keyAuthorization).digest('base64url');
@@ -32,14 +29,9 @@ export function dns01(config: Dns01Method, method: number): ChallengeSolver {
         await writer.add({ ...planned, ttl: config.ttl }, signal);
       }
     },
-    async confirm(planned, signal) {
-      const records = planned.filter((record) => record.kind === 'txt' && record.method === method);
-      await awaitPropagation(
-        records.filter((record) => record.kind === 'txt'),
-        config,
-        lookup,
-        signal,
-      );
+    confirm(planned, signal) {
+      const records = planned.filter((record) => record.kind === 'txt').filter((record) => record.method === method);
+      return awaitPropagation(records, config, lookup, signal);
     },
     async remove(presented, signal) {
       if (presented.kind === 'txt') {

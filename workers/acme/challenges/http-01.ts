@@ -1,5 +1,6 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { ensureDirectory } from '../../system/atomic-write.js';
+import { canProve } from '../../../src/certificates/domain/acme/challenge-method.js';
 import { fsError } from '../../system/fs-error.js';
 import { ifPresent } from '../../tls/private-files.js';
 import { PASSABLE, type AcmePaths } from '../acme-paths.js';
@@ -12,7 +13,7 @@ import type { ChallengeSolver } from './challenge-solver.js';
 export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolver {
   return {
     type: 'http-01',
-    canProve: (_, wildcard) => !wildcard,
+    canProve: (name) => canProve({ type: 'http-01' }, name),
     plan: ({ token }) => Promise.resolve(answeredByLine ? null : { kind: 'file', token }),
     async present(planned, { keyAuthorization }) {
       if (planned.kind === 'file') {
@@ -27,7 +28,7 @@ export function http01(paths: AcmePaths, answeredByLine: boolean): ChallengeSolv
         }
       }
     },
-    confirm: () => Promise.resolve(),
+    confirm: () => Promise.resolve(new Map()),
     async remove(presented) {
       if (presented.kind === 'file') {
         const path = paths.challenge(presented.token);

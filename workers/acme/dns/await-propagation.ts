@@ -1,5 +1,6 @@
 import type { Dns01Method } from '../../../src/certificates/domain/acme/challenge-method.js';
-import { localError } from '../acme-error.js';
+import { localError, type AcmeError } from '../acme-error.js';
+import { inParallel } from '../in-parallel.js';
 import { sleep } from '../patiently.js';
 import type { DnsLookup } from './dns-lookup.js';
 
@@ -10,15 +11,15 @@ interface Expected {
 }
 
 /**
- * Returns when every name server of the zone gives every record: the CA asks whichever it likes. Those that answer nothing at all are
- * left out, as long as one does: the CA will leave them out too. @throws AcmeError local:challengeNotPresented
+ * Returns when every name server of the zone gives every record, as the CA asks whichever it likes, or when time is up: then with what is
+ * wrong with each that is not there. Name servers that answer nothing at all are left out, as long as one does: the CA will leave them out too.
  */
-export async function awaitPropagation(
-  records: readonly Expected[],
+export async function awaitPropagation<T extends Expected>(
+  records: readonly T[],
   { propagation }: Dns01Method,
   lookup: DnsLookup,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ReadonlyMap<T, AcmeError>> {
   const deadline = Date.now() + propagation.timeoutMs;
   const zones = new Map<string, Promise<readonly string[]>>();
   for (const { zone } of records) {
@@ -28,23 +29,26 @@ export async function awaitPropagation(
         (propagation.servers.length > 0 ? Promise.resolve(propagation.servers) : nameServers(zone, lookup)),
     );
   }
-  for (const record of records) {
-    const servers = (await zones.get(record.zone)) ?? [];
-    for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
-      const missing = await serversWithout(record, servers, lookup);
-      if (missing.length === 0) {
-        break;
-      }
-      if (Date.now() + waitMs > deadline) {
-        const where = missing.join(', ');
-        throw localError(
-          'local:challengeNotPresented',
-          `After ${propagation.timeoutMs / 1_000} s, ${record.name} does not have the TXT record at ${where}.`,
-        );
-      }
-      await sleep(waitMs, signal);
+  let awaited = records;
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2_000)) {
+    const looked = await inParallel(awaited, async (record) => {
+      const servers = (await zones.get(record.zone)) ?? [];
+      return { record, missing: await serversWithout(record, servers, lookup) };
+    });
+    const lacking = looked.filter(({ missing }) => missing.length > 0);
+    if (lacking.length === 0 || Date.now() + waitMs > deadline) {
+      return new Map(lacking.map(({ record, missing }) => [record, notThere(record, missing, propagation.timeoutMs)]));
     }
+    awaited = lacking.map(({ record }) => record);
+    await sleep(waitMs, signal);
   }
+}
+
+function notThere({ name }: Expected, servers: readonly string[], timeoutMs: number): AcmeError {
+  return localError(
+    'local:challengeNotPresented',
+    `After ${timeoutMs / 1_000} s, ${name} does not have the TXT record at ${servers.join(', ')}.`,
+  );
 }
 
 async function nameServers(zone: string, lookup: DnsLookup): Promise<readonly string[]> {

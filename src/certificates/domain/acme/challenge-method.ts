@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { SecretSource } from './secret-source.js';
 
 /** How a name is proved (RFC 8555 §8). */
@@ -17,6 +18,19 @@ export interface Dns01Method {
   };
   /** Seconds. */
   readonly ttl: number;
+}
+
+/** Whether this name, which may be a wildcard or an address, can be proved so. Pure. */
+export function canProve(
+  method: { readonly type: 'http-01' } | Pick<Dns01Method, 'type' | 'domains'>,
+  name: string,
+): boolean {
+  const bare = name.replace(/^\*\./, '');
+  return method.type === 'http-01'
+    ? bare === name
+    : isIP(name) === 0 &&
+        (method.domains.length === 0 ||
+          method.domains.some((domain) => bare === domain || bare.endsWith(`.${domain}`)));
 }
 
 export type DnsWriterConfig = Rfc2136Config | ExecConfig;

@@ -256,6 +256,7 @@ const CORPUS: readonly (readonly [AcmeCause, string, string, number?])[] = [
   ['ACCOUNT_UNKNOWN', 'accountDoesNotExist', 'No account exists with the provided key'],
   ['ACCOUNT_BLOCKED', 'unauthorized', 'Account is not valid, has status "deactivated"', 403],
   ['ACCOUNT_BLOCKED', 'unauthorized', 'account is deactivated', 401],
+  ['ACCOUNT_BLOCKED', 'unauthorized', 'An account with the provided public key exists but is deactivated', 403],
   ['TERMS_NOT_AGREED', 'userActionRequired', 'Terms of service have changed', 403],
   ['TERMS_NOT_AGREED', 'malformed', 'must agree to terms of service'],
   ['TERMS_NOT_AGREED', 'agreementRequired', 'Provided account did not agree to the terms of service', 403],

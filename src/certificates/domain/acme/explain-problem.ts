@@ -167,7 +167,7 @@ const RULES: readonly Rule[] = [
   rule(
     'ACCOUNT_BLOCKED',
     ['unauthorized', 'malformed'],
-    /account (?:is|has been|was)? ?(?:not valid|deactivated|revoked|blocked|suspended|disabled)|account .*has status/i,
+    /account (?:is|has been|was)? ?(?:not valid|deactivated|revoked|blocked|suspended|disabled)|account .*(?:has status|is deactivated)/i,
   ),
   rule('REPLACEMENT_REFUSED', ['alreadyReplaced', 'malformed', 'unauthorized', 'conflict'], /replac|\bARI\b/i),
   rule('REPLACEMENT_REFUSED', ['alreadyReplaced']),
