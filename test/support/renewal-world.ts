@@ -180,7 +180,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       budget,
       settle,
       scheduler: new RenewalScheduler(renewals, consult, look, chores, watched, leases, unitOfWork, clock),
-      renew: new RenewCertificate(renewals, requestRenewal, found, unitOfWork, clock),
+      renew: new RenewCertificate(renewals, requestRenewal, deployments, found, unitOfWork, clock),
       charge: (certificate: Certificate, operationId = newId()) =>
         unitOfWork.run(() => budget.charge(operationId, certificate, certificate.providerId)),
       refusal: (certificate: Certificate, keepReserve = false) =>

@@ -70,6 +70,9 @@ export class CertificateType {
   @Field(() => ID)
   readonly id: string;
 
+  @Field(() => ID)
+  readonly clientId: string;
+
   @Field(() => CertificateProviderEnum)
   readonly provider: CertificateProviderName;
 

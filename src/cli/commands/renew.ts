@@ -20,10 +20,10 @@ const TOKEN_LIVES_MS = 6 * 3_600_000;
 /** `hler renew`: what the scheduler does by itself, at once, with a table and an exit code. */
 export async function runRenew({ dryRun = false, force }: RenewOptions): Promise<void> {
   try {
-    const outcomes = await withApi((api) =>
-      renewAll(api, { dryRun, force: force ?? null, now: new Date() }, showProgress()),
-    );
-    process.stdout.write(renewReport(outcomes, dryRun));
+    const now = new Date();
+    const wish = { dryRun, force: force ?? null, now };
+    const outcomes = await withApi((api) => renewAll(api, wish, showProgress()));
+    process.stdout.write(renewReport(outcomes, dryRun, now));
     process.exitCode = exitCode(outcomes);
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);

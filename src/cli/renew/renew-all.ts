@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FairQueue } from '../../certificates/domain/rate-limits/fair-queue.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { GraphqlClient } from '../graphql-client.js';
-import { attemptAt, type ListedCertificate, type RenewOutcome } from './renew-outcome.js';
+import { everyCertificate, oneCertificate } from './list-certificates.js';
+import { attemptAt, type LimitView, type ListedCertificate, type RenewOutcome } from './renew-outcome.js';
 
 export interface RenewWish {
   readonly dryRun: boolean;
@@ -19,7 +21,11 @@ interface OperationView {
   readonly failure: { readonly summary: string } | null;
 }
 
-const FIELDS = 'id names provider notAfter renewal { dueAt nextAttemptAt failures alarm { level message } }';
+interface RenewalAnswer {
+  readonly operation: OperationView | null;
+  readonly limitReached: LimitView | null;
+}
+
 const OPERATION = 'id state failure { summary }';
 const AT_ONCE = 8;
 const POLL_MS = 500;
@@ -37,12 +43,13 @@ export async function renewAll(
     throw new DomainError('CERTIFICATE_NOT_FOUND', `No certificate in force has the name ${wish.force}.`);
   }
   const outcomes = new Map<string, RenewOutcome>();
-  const queue = chosen.values();
+  const queue = new FairQueue<ListedCertificate>();
+  for (const certificate of chosen) {
+    queue.push(certificate.clientId, certificate);
+  }
   const lane = async (): Promise<void> => {
-    for (const certificate of queue) {
-      const outcome = wish.dryRun
-        ? { certificate, result: 'WOULD_RENEW' as const, note: null }
-        : await renewOne(api, certificate, wish.force !== null);
+    for (let certificate = queue.take(); certificate !== undefined; certificate = queue.take()) {
+      const outcome = wish.dryRun ? foreseen(certificate, wish) : await renewOne(api, certificate, wish.force !== null);
       outcomes.set(certificate.id, outcome);
       told(outcome, outcomes.size, chosen.length);
     }
@@ -61,20 +68,33 @@ function isChosen(certificate: ListedCertificate, { force, now }: RenewWish): bo
 function untouched(certificate: ListedCertificate): RenewOutcome {
   const { failures, nextAttemptAt } = certificate.renewal;
   return failures > 0
-    ? { certificate, result: 'WAITS', note: `${failures} times; it is tried again at ${nextAttemptAt ?? '?'}.` }
+    ? { certificate, result: 'FAILED_BEFORE', note: `${failures} times; it is tried again at ${nextAttemptAt ?? '?'}.` }
     : { certificate, result: 'NOT_DUE', note: null };
+}
+
+function foreseen(certificate: ListedCertificate, { force, now }: RenewWish): RenewOutcome {
+  const { waitsFor } = certificate.renewal;
+  return force === null && waitsFor !== null && new Date(waitsFor.until) > now
+    ? waits(certificate, waitsFor)
+    : { certificate, result: 'WOULD_RENEW', note: null };
+}
+
+function waits(certificate: ListedCertificate, { limit, until }: LimitView): RenewOutcome {
+  return { certificate, result: 'WAITS', note: `Until ${until}, for the limit of its CA: ${limit}.` };
 }
 
 async function renewOne(api: GraphqlClient, certificate: ListedCertificate, force: boolean): Promise<RenewOutcome> {
   try {
-    const { renewCertificate } = await api.ask<{ renewCertificate: { operation: OperationView | null } }>(
-      `mutation ($input: RenewCertificateInput!) { renewCertificate(input: $input) { operation { ${OPERATION} } } }`,
+    const { renewCertificate } = await api.ask<{ renewCertificate: RenewalAnswer }>(
+      `mutation ($input: RenewCertificateInput!) { renewCertificate(input: $input) {
+        operation { ${OPERATION} } limitReached { limit until } } }`,
       { input: { certificateId: certificate.id, force } },
     );
-    const { operation } = renewCertificate;
-    return operation === null
-      ? { certificate, result: 'NOT_DUE', note: null }
-      : await outcomeOf(api, certificate, await ended(api, operation));
+    const { operation, limitReached } = renewCertificate;
+    if (operation !== null) {
+      return await outcomeOf(api, certificate, await ended(api, operation));
+    }
+    return limitReached === null ? { certificate, result: 'NOT_DUE', note: null } : waits(certificate, limitReached);
   } catch (error) {
     if (error instanceof DomainError) {
       return { certificate, result: 'FAILED', note: error.message };
@@ -101,43 +121,11 @@ async function outcomeOf(
   before: ListedCertificate,
   { state, failure }: OperationView,
 ): Promise<RenewOutcome> {
-  const { certificate } = await api.ask<{ certificate: ListedCertificate | null }>(
-    `query ($id: ID!) { certificate(id: $id) { ${FIELDS} } }`,
-    { id: before.id },
-  );
-  const now = certificate ?? before;
+  const now = (await oneCertificate(api, before.id)) ?? before;
   if (state === 'SUCCEEDED') {
     return { certificate: now, result: 'RENEWED', note: null };
   }
   return state === 'SUCCEEDED_WITH_WARNINGS'
     ? { certificate: now, result: 'FAILED', note: 'Renewed, but a site does not serve it; see its operation.' }
     : { certificate: now, result: 'FAILED', note: failure?.summary ?? `Its operation is ${state}.` };
-}
-
-/** Those that are or were in force, the expired ones first. */
-async function everyCertificate(api: GraphqlClient): Promise<readonly ListedCertificate[]> {
-  return [...(await withStatus(api, 'EXPIRED')), ...(await withStatus(api, 'ACTIVE'))];
-}
-
-async function withStatus(api: GraphqlClient, status: 'ACTIVE' | 'EXPIRED'): Promise<readonly ListedCertificate[]> {
-  const all: ListedCertificate[] = [];
-  for (let after: string | null = null; ;) {
-    const { certificates }: CertificatePage = await api.ask<CertificatePage>(
-      `query ($after: String, $status: CertificateStatus) { certificates(first: 100, after: $after, status: $status) {
-        nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`,
-      { after, status },
-    );
-    all.push(...certificates.nodes);
-    if (!certificates.pageInfo.hasNextPage) {
-      return all;
-    }
-    after = certificates.pageInfo.endCursor;
-  }
-}
-
-interface CertificatePage {
-  readonly certificates: {
-    readonly nodes: readonly ListedCertificate[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  };
 }
