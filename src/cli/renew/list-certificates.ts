@@ -1,12 +1,12 @@
 import type { GraphqlClient } from '../graphql-client.js';
-import type { ListedCertificate } from './renew-outcome.js';
+import type { ListedCertificate, UnissuedCertificate } from './renew-outcome.js';
 
 const FIELDS =
   'id clientId names provider notAfter renewal { dueAt nextAttemptAt failures waitsFor { limit until } alarm { level message } }';
 
-interface CertificatePage {
+interface CertificatePage<T> {
   readonly certificates: {
-    readonly nodes: readonly ListedCertificate[];
+    readonly nodes: readonly T[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
 }
@@ -14,6 +14,16 @@ interface CertificatePage {
 /** Those that are or were in force, the expired ones first. */
 export async function everyCertificate(api: GraphqlClient): Promise<readonly ListedCertificate[]> {
   return [...(await withStatus(api, 'EXPIRED')), ...(await withStatus(api, 'ACTIVE'))];
+}
+
+/** Those that no CA has issued yet, and whose names are followed. */
+export async function everyUnissued(api: GraphqlClient): Promise<readonly UnissuedCertificate[]> {
+  const failed = await withStatus<UnissuedCertificate>(
+    api,
+    'FAILED',
+    `${FIELDS} refusedNames { name cause } leftOut: renewal { names: leftOut { name nextCheckAt } }`,
+  );
+  return failed.filter(({ leftOut }) => leftOut.names.length > 0);
 }
 
 /** As it is now; null: it is gone. */
@@ -25,12 +35,16 @@ export async function oneCertificate(api: GraphqlClient, id: string): Promise<Li
   return certificate;
 }
 
-async function withStatus(api: GraphqlClient, status: string): Promise<readonly ListedCertificate[]> {
-  const all: ListedCertificate[] = [];
+async function withStatus<T = ListedCertificate>(
+  api: GraphqlClient,
+  status: string,
+  fields = FIELDS,
+): Promise<readonly T[]> {
+  const all: T[] = [];
   for (let after: string | null = null; ;) {
-    const { certificates }: CertificatePage = await api.ask<CertificatePage>(
+    const { certificates }: CertificatePage<T> = await api.ask<CertificatePage<T>>(
       `query ($after: String, $status: CertificateStatus) { certificates(first: 100, after: $after, status: $status) {
-        nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`,
+        nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
       { after, status },
     );
     all.push(...certificates.nodes);

@@ -2,14 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FairQueue } from '../../certificates/domain/rate-limits/fair-queue.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { GraphqlClient } from '../graphql-client.js';
-import { everyCertificate, oneCertificate } from './list-certificates.js';
-import { attemptAt, type LimitView, type ListedCertificate, type RenewOutcome } from './renew-outcome.js';
+import { everyCertificate, everyUnissued, oneCertificate } from './list-certificates.js';
+import {
+  attemptAt,
+  type LimitView,
+  type ListedCertificate,
+  type RenewOutcome,
+  type UnissuedCertificate,
+} from './renew-outcome.js';
 
 export interface RenewWish {
   readonly dryRun: boolean;
   /** A name whose certificates are renewed whether they are due or not; null: all that are due. */
   readonly force: string | null;
   readonly now: Date;
+  /** What has not ended when this is aborted has failed. */
+  readonly within: AbortSignal;
 }
 
 /** Told after every certificate that was worked on. */
@@ -49,15 +57,16 @@ export async function renewAll(
   }
   const lane = async (): Promise<void> => {
     for (let certificate = queue.take(); certificate !== undefined; certificate = queue.take()) {
-      const outcome = wish.dryRun ? foreseen(certificate, wish) : await renewOne(api, certificate, wish.force !== null);
+      const outcome = wish.dryRun ? foreseen(certificate, wish) : await renewOne(api, certificate, wish);
       outcomes.set(certificate.id, outcome);
       told(outcome, outcomes.size, chosen.length);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return certificates
+  const seen = certificates
     .filter(({ id }) => wish.force === null || outcomes.has(id))
     .map((certificate) => outcomes.get(certificate.id) ?? untouched(certificate));
+  return wish.force === null ? [...seen, ...(await everyUnissued(api)).map(unissued)] : seen;
 }
 
 function isChosen(certificate: ListedCertificate, { force, now }: RenewWish): boolean {
@@ -72,6 +81,16 @@ function untouched(certificate: ListedCertificate): RenewOutcome {
     : { certificate, result: 'NOT_DUE', note: null };
 }
 
+/** Its names are looked at by the schedule, and the first that works brings it about. */
+function unissued(certificate: UnissuedCertificate): RenewOutcome {
+  const causes = new Map(certificate.refusedNames.map(({ name, cause }) => [name, cause]));
+  const why = certificate.leftOut.names.map(({ name }) => `${name} ${causes.get(name) ?? 'not tried yet'}`);
+  const next = certificate.leftOut.names.flatMap(({ nextCheckAt }) => nextCheckAt ?? []).sort()[0];
+  const when =
+    next === undefined ? 'It is not looked at any more; issue it again.' : `It is looked at again at ${next}.`;
+  return { certificate, result: 'NOT_ISSUED', note: `${why.join(', ')}. ${when}` };
+}
+
 function foreseen(certificate: ListedCertificate, { force, now }: RenewWish): RenewOutcome {
   const { waitsFor } = certificate.renewal;
   return force === null && waitsFor !== null && new Date(waitsFor.until) > now
@@ -83,16 +102,23 @@ function waits(certificate: ListedCertificate, { limit, until }: LimitView): Ren
   return { certificate, result: 'WAITS', note: `Until ${until}, for the limit of its CA: ${limit}.` };
 }
 
-async function renewOne(api: GraphqlClient, certificate: ListedCertificate, force: boolean): Promise<RenewOutcome> {
+async function renewOne(
+  api: GraphqlClient,
+  certificate: ListedCertificate,
+  { force, within }: RenewWish,
+): Promise<RenewOutcome> {
+  if (within.aborted) {
+    return { certificate, result: 'FAILED', note: 'It was not begun before the end of the run.' };
+  }
   try {
     const { renewCertificate } = await api.ask<{ renewCertificate: RenewalAnswer }>(
       `mutation ($input: RenewCertificateInput!) { renewCertificate(input: $input) {
         operation { ${OPERATION} } limitReached { limit until } } }`,
-      { input: { certificateId: certificate.id, force } },
+      { input: { certificateId: certificate.id, force: force !== null } },
     );
     const { operation, limitReached } = renewCertificate;
     if (operation !== null) {
-      return await outcomeOf(api, certificate, await ended(api, operation));
+      return await outcomeOf(api, certificate, await ended(api, operation, within));
     }
     return limitReached === null ? { certificate, result: 'NOT_DUE', note: null } : waits(certificate, limitReached);
   } catch (error) {
@@ -103,9 +129,9 @@ async function renewOne(api: GraphqlClient, certificate: ListedCertificate, forc
   }
 }
 
-async function ended(api: GraphqlClient, operation: OperationView): Promise<OperationView> {
+async function ended(api: GraphqlClient, operation: OperationView, within: AbortSignal): Promise<OperationView> {
   let seen = operation;
-  while (RUNNING.includes(seen.state)) {
+  while (RUNNING.includes(seen.state) && !within.aborted) {
     await sleep(POLL_MS);
     const answer = await api.ask<{ operation: OperationView | null }>(
       `query ($id: ID!) { operation(id: $id) { ${OPERATION} } }`,
@@ -127,5 +153,11 @@ async function outcomeOf(
   }
   return state === 'SUCCEEDED_WITH_WARNINGS'
     ? { certificate: now, result: 'FAILED', note: 'Renewed, but a site does not serve it; see its operation.' }
-    : { certificate: now, result: 'FAILED', note: failure?.summary ?? `Its operation is ${state}.` };
+    : { certificate: now, result: 'FAILED', note: failure?.summary ?? whyNot(state) };
+}
+
+function whyNot(state: string): string {
+  return RUNNING.includes(state)
+    ? `Its operation has not finished: it is ${state}. See that the runner of its server is up.`
+    : `Its operation is ${state}.`;
 }

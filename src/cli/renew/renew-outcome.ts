@@ -14,13 +14,21 @@ export interface ListedCertificate {
   };
 }
 
+/** One that no CA has issued yet, because none of its names could be proved. */
+export interface UnissuedCertificate extends ListedCertificate {
+  readonly refusedNames: readonly { readonly name: string; readonly cause: string }[];
+  readonly leftOut: {
+    readonly names: readonly { readonly name: string; readonly nextCheckAt: string | null }[];
+  };
+}
+
 /** A limit of its CA that is in the way. */
 export interface LimitView {
   readonly limit: string;
   readonly until: string;
 }
 
-export type RenewResult = 'RENEWED' | 'FAILED' | 'WOULD_RENEW' | 'NOT_DUE' | 'FAILED_BEFORE' | 'WAITS';
+export type RenewResult = 'RENEWED' | 'FAILED' | 'WOULD_RENEW' | 'NOT_DUE' | 'FAILED_BEFORE' | 'WAITS' | 'NOT_ISSUED';
 
 /** What became of one certificate. */
 export interface RenewOutcome {

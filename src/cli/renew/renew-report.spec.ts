@@ -60,6 +60,7 @@ c.test              SELF_SIGNED  not due  2027-03-04 05:06  CRITICAL: It expires
     [[alarming], 1],
     [[{ ...quiet, result: 'FAILED_BEFORE' as const }], 1],
     [[{ ...quiet, result: 'WAITS' as const }], 0],
+    [[{ ...quiet, result: 'NOT_ISSUED' as const }], 0],
     [[{ ...alarming, result: 'WAITS' as const }], 1],
   ])('ends with the exit code for %o', (outcomes, code) => {
     expect(exitCode(outcomes)).toBe(code);

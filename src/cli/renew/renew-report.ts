@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<RenewResult, string>> = {
   NOT_DUE: 'not due',
   FAILED_BEFORE: 'FAILED before',
   WAITS: 'waits',
+  NOT_ISSUED: 'not issued yet',
 };
 
 /** The table of what was done, and of what needs somebody; certificates that are well and not due are counted. Pure. */
@@ -25,7 +26,7 @@ export function renewReport(outcomes: readonly RenewOutcome[], dryRun: boolean, 
   return [...table, summary(outcomes, quiet, dryRun, now), ''].join('\n');
 }
 
-/** 0: all is well, or waits for its turn at the CA. 1: something failed, or an alarm stands. (2 is for what could not run at all.) */
+/** 0: all is well, or waits for its turn at the CA or for its DNS. 1: something failed, or an alarm stands. (2 is for what could not run at all.) */
 export function exitCode(outcomes: readonly RenewOutcome[]): 0 | 1 {
   const isWell = ({ result, certificate }: RenewOutcome): boolean =>
     result !== 'FAILED' && result !== 'FAILED_BEFORE' && (result === 'RENEWED' || certificate.renewal.alarm === null);
@@ -42,13 +43,20 @@ function summary(
   const done = dryRun
     ? `${count('WOULD_RENEW')} would be renewed`
     : `${count('RENEWED')} renewed, ${count('FAILED') + count('FAILED_BEFORE')} failed`;
-  const waiting = count('WAITS') === 0 ? '' : `, ${count('WAITS')} waiting`;
+  const others = (
+    [
+      ['WAITS', 'waiting'],
+      ['NOT_ISSUED', 'not issued yet'],
+    ] as const
+  )
+    .filter(([result]) => count(result) > 0)
+    .map(([result, word]) => `, ${count(result)} ${word}`);
   const next = quiet
     .map(({ certificate }) => attemptAt(certificate))
     .filter((at) => at !== null)
     .filter((at) => new Date(at) > now)
     .sort()[0];
-  return `${done}${waiting}, ${quiet.length} not due${next === undefined ? '' : `, the next on ${next.slice(0, 10)}`}.`;
+  return `${done}${others.join('')}, ${quiet.length} not due${next === undefined ? '' : `, the next on ${next.slice(0, 10)}`}.`;
 }
 
 function alarmOf({ alarm }: RenewOutcome['certificate']['renewal']): string | null {
