@@ -48,14 +48,20 @@ export class TypeormRenewalStore extends RenewalStore {
   }
 
   async save(renewal: CertificateRenewal, dueAt: Date | null): Promise<void> {
-    await this.#rows.upsert({ ...renewal }, ['certificateId']);
+    const { servedProblem: _, servedCheckedAt: __, ...own } = renewal;
+    await this.#rows.upsert(own, ['certificateId']);
     await this.#certificates.update({ id: renewal.certificateId }, { dueAt });
   }
 
   async noteServed(certificateId: string, problem: string | null, at: Date): Promise<void> {
-    const renewal = await this.find(certificateId);
-    await this.#rows.upsert({ ...renewal, servedProblem: problem, servedCheckedAt: at }, ['certificateId']);
-    if (renewal.servedProblem !== problem) {
+    const before = await this.find(certificateId);
+    await this.#rows
+      .createQueryBuilder()
+      .insert()
+      .values({ ...newRenewal(certificateId), servedProblem: problem, servedCheckedAt: at })
+      .orUpdate(['served_problem', 'served_checked_at'], ['certificate_id'])
+      .execute();
+    if (before.servedProblem !== problem) {
       await this.#certificates.update({ id: certificateId }, { dueAt: at });
     }
   }

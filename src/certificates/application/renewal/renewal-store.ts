@@ -19,9 +19,12 @@ export abstract class RenewalStore {
   abstract find(certificateId: string): Promise<CertificateRenewal>;
   abstract findMany(certificateIds: readonly string[]): Promise<readonly CertificateRenewal[]>;
   abstract dueAt(certificateIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
-  /** Keeps it, and when the certificate is to be looked at next. */
+  /** Keeps it, but for what handshakes found, and when the certificate is to be looked at next. The certificate must be locked. */
   abstract save(renewal: CertificateRenewal, dueAt: Date | null): Promise<void>;
-  /** What a handshake found; the certificate is looked at soon when that is another finding than before. */
+  /**
+   * What a handshake found, and nothing else: the certificate need not be locked. It is looked at soon when that is another finding than
+   * before.
+   */
   abstract noteServed(certificateId: string, problem: string | null, at: Date): Promise<void>;
   /** Renewals that are on the way. */
   abstract open(limit: number): Promise<readonly DueCertificate[]>;
