@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { AcmeRenewalAdviser } from '../../src/certificates/adapters/acme-renewal-adviser.js';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { KEPT_FOR_MS } from '../../src/certificates/application/events/renewal-events.js';
 import type { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
+import type { RenewalInfoClient } from '../../src/certificates/application/renewal/renewal-info-client.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import type { Operation } from '../../src/operations/index.js';
 import { newId } from '../../src/shared/ids.js';
@@ -97,6 +100,57 @@ describe('the renewal scheduler', () => {
     world.clock.advance(4 * 60_000);
     expect(await scheduler.tick()).toBe(1);
     expect(asked).toHaveLength(2);
+  });
+
+  it('is not held up by a CA that hangs: it is asked once in a while, and whoever comes from another CA is renewed', async () => {
+    const directoryOf = { hanging: 'https://hangs.test/directory', healthy: 'https://healthy.test/directory' };
+    const providerIds = {
+      hanging: (await world.aProvider({ directoryUrl: directoryOf.hanging })).id,
+      healthy: (await world.aProvider({ directoryUrl: directoryOf.healthy })).id,
+    };
+    const dueAt = (ca: 'hanging' | 'healthy', client: string): Promise<string> =>
+      due(client, {
+        provider: 'ACME',
+        providerId: providerIds[ca],
+        acmeDirectoryUrl: directoryOf[ca],
+        chainPem: '-----END CERTIFICATE-----\n',
+        dueAt: after(START, ca === 'hanging' ? -DAY_MS : 0),
+      });
+    for (let index = 0; index < 20; index += 1) {
+      await dueAt('hanging', 'h');
+    }
+    const healthy = await dueAt('healthy', 'h');
+    const asked: string[] = [];
+    const hangsMs = 500;
+    const client: RenewalInfoClient = {
+      ask: async ({ directoryUrl }, _, now) => {
+        asked.push(directoryUrl);
+        if (directoryUrl === directoryOf.hanging) {
+          await sleep(hangsMs);
+          throw new Error('It did not answer in time.');
+        }
+        const window = { start: after(now, -DAY_MS), end: after(now, -1) };
+        return { window, explanationUrl: null, askAgainAt: after(now, DAY_MS) };
+      },
+    };
+    const adviser = new AcmeRenewalAdviser(world.providers, client, world.clock);
+    const scheduler = aScheduler({ adviser });
+    const began = performance.now();
+    expect(await scheduler.tick()).toBe(21);
+    expect(performance.now() - began).toBeLessThan(5 * hangsMs);
+    expect(requested()).toContain(healthy);
+    // Eight questions at a time: those that were on their way when the first had no answer.
+    expect(asked.toSorted()).toEqual(
+      [...Array.from({ length: 8 }, () => directoryOf.hanging), directoryOf.healthy].toSorted(),
+    );
+    await dueAt('hanging', 'h');
+    world.clock.advance(4 * 60_000);
+    await scheduler.tick();
+    expect(asked).toHaveLength(9);
+    await dueAt('hanging', 'h');
+    world.clock.advance(60_000);
+    await scheduler.tick();
+    expect(asked).toHaveLength(10);
   });
 
   it('never renews an upload, and raises its alarm', async () => {

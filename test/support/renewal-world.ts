@@ -200,6 +200,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     /** Every operation that was requested, in order. */
     requests,
     serverId: SERVER,
+    providers,
     aProvider,
     aProcess,
     ended,
