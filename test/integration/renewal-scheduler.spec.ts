@@ -7,6 +7,7 @@ import { KEPT_FOR_MS } from '../../src/certificates/application/events/renewal-e
 import type { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
 import type { RenewalInfoClient } from '../../src/certificates/application/renewal/renewal-info-client.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
+import type { Certificate } from '../../src/certificates/domain/certificate.js';
 import type { Operation } from '../../src/operations/index.js';
 import { newId } from '../../src/shared/ids.js';
 import { START, eachWithRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
@@ -151,6 +152,49 @@ describe('the renewal scheduler', () => {
     world.clock.advance(60_000);
     await scheduler.tick();
     expect(asked).toHaveLength(10);
+  });
+
+  it('asks about all certificates of a CA soon when it announces an incident with one of them, and replaces them', async () => {
+    const [revoking, other] = ['https://revokes.test/', 'https://other.test/'];
+    const inForce = { provider: 'ACME' as const, notBefore: START, notAfter: after(START, 90 * DAY_MS) };
+    const ids = [];
+    for (let index = 0; index < 30; index += 1) {
+      ids.push(await due('a', { ...inForce, acmeDirectoryUrl: revoking }));
+    }
+    const elsewhere = await due('a', { ...inForce, acmeDirectoryUrl: other });
+    let revokedAt = Infinity;
+    const asked: string[] = [];
+    const ask = async ({ id, acmeDirectoryUrl }: Certificate) => {
+      asked.push(id);
+      const now = world.clock.now();
+      const isRevoked = now.getTime() >= revokedAt && acmeDirectoryUrl === revoking;
+      const window = isRevoked
+        ? { start: after(START, -2 * DAY_MS), end: after(START, -DAY_MS) }
+        : { start: after(START, 59 * DAY_MS), end: after(START, 61 * DAY_MS) };
+      return { window, askAgainAt: after(now, DAY_MS) };
+    };
+    const scheduler = aScheduler({ adviser: { ask } });
+    await scheduler.tick();
+    expect(asked).toHaveLength(31);
+    world.clock.advance(3_600_000);
+    const noticedAt = world.clock.now();
+    revokedAt = noticedAt.getTime();
+    const { state, ...first } = await world.renewals.find(ids[0]!);
+    await world.renewals.save({ ...first, state: { ...state, nextAdviceAt: noticedAt } }, noticedAt);
+    expect(await scheduler.tick()).toBe(1);
+    const moments = await world.renewals.dueAt(ids.slice(1));
+    const dueAt = [...moments.values()].map((at) => at!.getTime() - revokedAt);
+    expect(Math.max(...dueAt)).toBeLessThan(15 * 60_000);
+    expect(new Set(dueAt).size).toBeGreaterThan(20);
+    const nextAdviceAt = async (id: string) => (await world.renewals.find(id)).state.nextAdviceAt;
+    expect(await nextAdviceAt(ids[1]!)).toEqual(moments.get(ids[1]!));
+    expect(await nextAdviceAt(elsewhere)).toEqual(after(START, DAY_MS));
+    for (let minute = 0; minute < 15; minute += 1) {
+      world.clock.advance(60_000);
+      await scheduler.tick();
+    }
+    expect(requested().toSorted()).toEqual(ids.toSorted());
+    expect(asked.filter((id) => id === elsewhere)).toHaveLength(1);
   });
 
   it('never renews an upload, and raises its alarm', async () => {

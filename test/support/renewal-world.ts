@@ -10,6 +10,7 @@ import { RecordCertificateEvent } from '../../src/certificates/application/event
 import { RenewalEvents } from '../../src/certificates/application/events/renewal-events.js';
 import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
 import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
+import { AskAfterIncident } from '../../src/certificates/application/renewal/ask-after-incident.js';
 import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
 import { ConsultIssuer } from '../../src/certificates/application/renewal/consult-issuer.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
@@ -171,7 +172,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       new RetryFirstIssue(certificates, renewals, deployments, returnNames, clock),
       clock,
     );
-    const consult = new ConsultIssuer(certificates, renewals, adviser, clock);
+    const consult = new ConsultIssuer(certificates, renewals, adviser, new AskAfterIncident(renewals, clock), clock);
     const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
     const leases = new TypeormLeases(session, unitOfWork);
     const watched = new RenewalEvents(events, new RecordCertificateEvent(events, clock), renewals, found, clock);

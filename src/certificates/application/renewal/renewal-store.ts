@@ -26,6 +26,12 @@ export abstract class RenewalStore {
    * before.
    */
   abstract noteServed(certificateId: string, problem: string | null, at: Date): Promise<void>;
+  /**
+   * Lets the issuer be asked within `withinMs`, spread evenly, about every certificate in force that came from this directory and is not to
+   * be renewed yet; what is asked earlier anyway stays as it is. For a unit of work of
+   * its own: it waits for every one of them that is locked.
+   */
+  abstract askSoon(directoryUrl: string, now: Date, withinMs: number): Promise<void>;
   /** Renewals that are on the way. */
   abstract open(limit: number): Promise<readonly DueCertificate[]>;
 }
