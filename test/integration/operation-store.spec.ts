@@ -85,6 +85,15 @@ describe('TypeormOperationStore', () => {
     await expect(plane.step(id, 'CANCELLED', { state: 'QUEUED' })).rejects.toThrow('cannot become QUEUED');
   });
 
+  it('finds the operations of a kind about a subject, the newest first if wanted', async () => {
+    const { id, subjectId } = await inLine();
+    await inLine();
+    const newest = { direction: 'BACKWARD', size: 1, take: 1, after: null, before: null } as const;
+    const find = (kind: string) => plane.store.list({ kind, subjectType: 'site', subjectId }, newest);
+    expect(ids(await find('site.verify'))).toEqual([id]);
+    expect(await find('site.enable')).toEqual([]);
+  });
+
   it('writes nothing when one of many has moved on since it was read', async () => {
     const [moved, still] = [await inLine(), await inLine()];
     await plane.step(moved.id, 'QUEUED', { history: [{ ...LINE, message: 'first' }] });
