@@ -28,7 +28,13 @@ import { parseAcmeSettings } from '../../src/certificates/domain/provider/acme-s
 import type { CertificateProvider } from '../../src/certificates/domain/provider/certificate-provider.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import { TypeormLeases } from '../../src/database/typeorm-leases.js';
-import type { Operation, OperationRequest, OperationStore, RequestOperation } from '../../src/operations/index.js';
+import type {
+  Operation,
+  OperationFilter,
+  OperationRequest,
+  OperationStore,
+  RequestOperation,
+} from '../../src/operations/index.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Secret } from '../../src/shared/secret.js';
@@ -108,8 +114,8 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     },
   } as unknown as RequestOperation;
 
-  const newestOf = (id: string): readonly (readonly [string, Operation])[] => {
-    const newest = requests.findLast(({ subject }) => subject.id === id);
+  const newestOf = (id: string, ofKind?: string): readonly (readonly [string, Operation])[] => {
+    const newest = requests.findLast(({ subject, kind }) => subject.id === id && kind === (ofKind ?? kind));
     const operation = newest && operations.get(newest.operationId);
     return operation ? [[id, operation]] : [];
   };
@@ -148,7 +154,8 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     const found = {
       find: async (id: string) => operations.get(id) ?? null,
       findMany: async (ids: readonly string[]) => ids.flatMap((id) => operations.get(id) ?? []),
-      newestOf: async (_: string, ids: readonly string[]) => new Map(ids.flatMap(newestOf)),
+      newestOf: async (_: string, ids: readonly string[]) => new Map(ids.flatMap((id) => newestOf(id))),
+      list: async ({ kind, subjectId }: OperationFilter) => newestOf(subjectId!, kind).map(([, newest]) => newest),
     } as unknown as OperationStore;
     const deployments = {
       locks: async () => [],
@@ -169,7 +176,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       requestRenewal,
       chooseCa,
       returnNames,
-      new RetryFirstIssue(certificates, renewals, deployments, returnNames, clock),
+      new RetryFirstIssue(certificates, renewals, found, deployments, returnNames, clock),
       clock,
     );
     const consult = new ConsultIssuer(certificates, renewals, adviser, new AskAfterIncident(renewals, clock), clock);

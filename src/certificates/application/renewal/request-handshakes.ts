@@ -3,7 +3,7 @@ import { OperationStore, RequestOperation, hasEnded, shared } from '../../../ope
 import { ServerStore, type Server } from '../../../servers/index.js';
 import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
-import type { Page } from '../../../shared/page.js';
+import { NEWEST, type Page } from '../../../shared/page.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { HOUR_MS, after } from '../../domain/renewal/life.js';
 import { SCHEDULER } from './scheduler-actor.js';
@@ -11,7 +11,6 @@ import { SCHEDULER } from './scheduler-actor.js';
 /** A server that is seen for the first time was verified just now. */
 const NEW = 1;
 const PAGE_SIZE = 1000;
-const NEWEST = { direction: 'BACKWARD', size: 1, take: 1, after: null, before: null } as const;
 const KIND = 'server.handshake';
 
 /** Once an hour for each server: whether it shows the certificates that are stored on it. Not while the last time goes on, or waits for its runner. */
