@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,15 +36,17 @@ describe('hler renew, while the runners are down,', () => {
   let onRequested: () => void;
   let requested: Promise<void>;
 
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { query, variables } = JSON.parse(await text(request)) as { query: string; variables: object };
+    response.end(JSON.stringify({ data: answer(query, variables) }));
+    if (query.includes('operation(')) {
+      onRequested();
+    }
+  }
+
   beforeEach(async () => {
     requested = new Promise((resolve) => (onRequested = resolve));
-    api = createServer(async (request, response) => {
-      const { query, variables } = JSON.parse(await text(request)) as { query: string; variables: object };
-      response.end(JSON.stringify({ data: answer(query, variables) }));
-      if (query.includes('operation(')) {
-        onRequested();
-      }
-    }).listen(0, '127.0.0.1');
+    api = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1');
     await once(api, 'listening');
   });
   afterEach(() => void api.close());
