@@ -179,7 +179,13 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       new RetryFirstIssue(certificates, renewals, found, deployments, returnNames, clock),
       clock,
     );
-    const consult = new ConsultIssuer(certificates, renewals, adviser, new AskAfterIncident(renewals, clock), clock);
+    const consult = new ConsultIssuer(
+      certificates,
+      renewals,
+      adviser,
+      new AskAfterIncident(renewals, unitOfWork, clock),
+      clock,
+    );
     const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
     const leases = new TypeormLeases(session, unitOfWork);
     const watched = new RenewalEvents(events, new RecordCertificateEvent(events, clock), renewals, found, clock);

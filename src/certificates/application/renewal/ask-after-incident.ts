@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../shared/clock.js';
+import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { ASK_ALL_WITHIN_MS } from '../../domain/renewal/incident.js';
 import { RenewalStore } from './renewal-store.js';
 
@@ -15,6 +16,7 @@ export class AskAfterIncident {
 
   constructor(
     private readonly renewals: RenewalStore,
+    private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
@@ -26,7 +28,7 @@ export class AskAfterIncident {
     }
     this.#begunAt.set(directoryUrl, now.getTime());
     try {
-      await this.renewals.askSoon(directoryUrl, now, ASK_ALL_WITHIN_MS);
+      await this.unitOfWork.run(() => this.renewals.askSoon(directoryUrl, now, ASK_ALL_WITHIN_MS));
       this.#logger.warn(
         `${directoryUrl} wants a certificate renewed before its time: it is asked about all others soon.`,
       );
