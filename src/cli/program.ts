@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { RenewOptions } from './commands/renew.js';
 import type { TokenCreateOptions } from './commands/token-create.js';
 
@@ -52,6 +52,7 @@ export function program(): Command {
     )
     .option('--dry-run', 'say what would be renewed')
     .option('--force <name>', 'renew the certificates with this name, due or not')
+    .option('--within <minutes>', 'what has not ended by then has failed', minutes, 30)
     .action(async (options: RenewOptions) => (await import('./commands/renew.js')).runRenew(options));
 
   const token = hler.command('token').description('API tokens');
@@ -85,4 +86,11 @@ export function program(): Command {
     .action(async () => (await import('./commands/control-plane.js')).printKeys());
 
   return hler;
+}
+
+function minutes(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new InvalidArgumentError('A whole number from 1 to 9999 is wanted.');
+  }
+  return Number(text);
 }

@@ -9,3 +9,6 @@ export interface Page {
   readonly after: string | null;
   readonly before: string | null;
 }
+
+/** The one with the highest id. */
+export const NEWEST: Page = { direction: 'BACKWARD', size: 1, take: 1, after: null, before: null };

@@ -166,6 +166,19 @@ describe('renewal', () => {
       expect(await shown('by-name.example.org')).toBe(after.fingerprint);
     });
 
+    it('leaves alone what nobody is shown any more, however long it is due', async () => {
+      const siteId = await createSite(hler.api, ground, 'gone.example.org', { https: 'REQUIRED' });
+      const { id } = (await siteView(hler.api, siteId)).certificate!;
+      await planned(id);
+      await hler.api.done('deleteSite', { siteId });
+      await makeDue(id);
+      const { code, out } = await renew();
+      expect(out).toMatch(/^0 renewed, 0 failed, \d+ not due, the next on 20\d\d-\d\d-\d\d\.\n$/);
+      expect(code).toBe(0);
+      const { renewal } = await see(id);
+      expect(renewal).toMatchObject({ dueAt: '2020-01-01T00:00:00.000Z', lastAttempt: null });
+    });
+
     it('exits 2 when it could not run, as for a name that nobody has', async () => {
       expect(await renew('--force', 'nobody.example.org')).toMatchObject({
         code: 2,

@@ -110,6 +110,30 @@ describe('the limits of a CA', () => {
     });
   });
 
+  it('hold back what a person asks for without force, as they hold the schedule, and say until when', async () => {
+    await orders(world.aProcess(), 49, 'example.org');
+    const { id } = await world.inForce(['www.example.org']);
+    const urgent = await world.inForce(['mail.example.org'], { notAfter: after(START, 10 * DAY_MS) });
+    for (const one of [id, urgent.id]) {
+      const renewal = await world.renewals.find(one);
+      await world.renewals.save({ ...renewal, state: { ...renewal.state, renewAt: START, advisedAt: START } }, START);
+    }
+    expect(await world.aProcess().renew.execute(id, false, OPERATOR)).toMatchObject({
+      operation: null,
+      limitReached: { limit: 'certificates for example.org', until: after(START, DOMAIN_REFILL_MS) },
+    });
+    const unused = world.aProcess({ isUsed: () => false });
+    expect(await unused.renew.execute(urgent.id, false, OPERATOR)).toMatchObject({
+      operation: null,
+      limitReached: null,
+    });
+    expect(await world.aProcess().renew.execute(urgent.id, false, OPERATOR)).toMatchObject({
+      operation: { state: 'RUNNING' },
+      limitReached: null,
+    });
+    expect(requested()).toEqual([urgent.id]);
+  });
+
   it('are given back what an order without a certificate had drawn, once, and are charged for names that failed at the CA', async () => {
     const one = world.aProcess();
     const [failed, partly, lost] = [newId(), newId(), newId()];

@@ -96,6 +96,24 @@ describe('a certificate that could not be issued', () => {
     expect(requested()).toHaveLength(2);
   });
 
+  it('is left alone when somebody cancelled its issue, until it is asked for again', async () => {
+    const { id } = await failed();
+    const issue = (): ReturnType<typeof world.request.execute> => {
+      const subject = { type: 'certificate', id, label: DEAD } as const;
+      const its = { kind: 'certificate.issue', subject, clientId: 'a', serverId: world.serverId, locks: [] };
+      return world.request.execute(its, SCHEDULER);
+    };
+    world.ended((await issue()).id, { state: 'CANCELLED' });
+    await tick();
+    expect(await nextCheckIn(id)).toBeNull();
+    await tick(DAY_MS);
+    expect(requested()).toHaveLength(1);
+    world.ended((await issue()).id, { state: 'FAILED' });
+    await fail(id);
+    await tick();
+    expect(await nextCheckIn(id)).toBe(10);
+  });
+
   it('is left alone while its operation tries again by itself', async () => {
     const { id } = await failed();
     const subject = { type: 'certificate', id, label: DEAD } as const;

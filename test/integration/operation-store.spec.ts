@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { conflict, exclusive, shared, type Lock } from '../../src/operations/domain/lock.js';
 import type { Operation } from '../../src/operations/domain/operation.js';
 import { newId } from '../../src/shared/ids.js';
+import { NEWEST } from '../../src/shared/page.js';
 import { RunnerIdentity } from '../../src/runner/identity.js';
 import { aDirectory } from '../support/an-order.js';
 import { TestControlPlane } from '../support/control-plane.js';
@@ -83,6 +84,14 @@ describe('TypeormOperationStore', () => {
     expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
     await end(id);
     await expect(plane.step(id, 'CANCELLED', { state: 'QUEUED' })).rejects.toThrow('cannot become QUEUED');
+  });
+
+  it('finds the operations of a kind about a subject, the newest first if wanted', async () => {
+    const { id, subjectId } = await inLine();
+    await inLine();
+    const find = (kind: string) => plane.store.list({ kind, subjectType: 'site', subjectId }, NEWEST);
+    expect(ids(await find('site.verify'))).toEqual([id]);
+    expect(await find('site.enable')).toEqual([]);
   });
 
   it('writes nothing when one of many has moved on since it was read', async () => {

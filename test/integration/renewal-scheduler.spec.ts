@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { AcmeRenewalAdviser } from '../../src/certificates/adapters/acme-renewal-adviser.js';
 import { CertificateRenewalEntity } from '../../src/certificates/adapters/certificate-renewal.entity.js';
 import { CertificateEntity } from '../../src/certificates/adapters/certificate.entity.js';
 import { KEPT_FOR_MS } from '../../src/certificates/application/events/renewal-events.js';
 import type { RenewalScheduler } from '../../src/certificates/application/renewal/renewal-scheduler.js';
+import type { RenewalInfoClient } from '../../src/certificates/application/renewal/renewal-info-client.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
+import type { Certificate } from '../../src/certificates/domain/certificate.js';
 import type { Operation } from '../../src/operations/index.js';
 import { newId } from '../../src/shared/ids.js';
 import { START, eachWithRenewalWorld, type ProcessOptions, type RenewalWorld } from '../support/renewal-world.js';
@@ -97,6 +101,100 @@ describe('the renewal scheduler', () => {
     world.clock.advance(4 * 60_000);
     expect(await scheduler.tick()).toBe(1);
     expect(asked).toHaveLength(2);
+  });
+
+  it('is not held up by a CA that hangs: it is asked once in a while, and whoever comes from another CA is renewed', async () => {
+    const directoryOf = { hanging: 'https://hangs.test/directory', healthy: 'https://healthy.test/directory' };
+    const providerIds = {
+      hanging: (await world.aProvider({ directoryUrl: directoryOf.hanging })).id,
+      healthy: (await world.aProvider({ directoryUrl: directoryOf.healthy })).id,
+    };
+    const dueAt = (ca: 'hanging' | 'healthy', client: string): Promise<string> =>
+      due(client, {
+        provider: 'ACME',
+        providerId: providerIds[ca],
+        acmeDirectoryUrl: directoryOf[ca],
+        chainPem: '-----END CERTIFICATE-----\n',
+        dueAt: after(START, ca === 'hanging' ? -DAY_MS : 0),
+      });
+    for (let index = 0; index < 20; index += 1) {
+      await dueAt('hanging', 'h');
+    }
+    const healthy = await dueAt('healthy', 'h');
+    const asked: string[] = [];
+    const hangsMs = 500;
+    const client: RenewalInfoClient = {
+      ask: async ({ directoryUrl }, _, now) => {
+        asked.push(directoryUrl);
+        if (directoryUrl === directoryOf.hanging) {
+          await sleep(hangsMs);
+          throw new Error('It did not answer in time.');
+        }
+        const window = { start: after(now, -DAY_MS), end: after(now, -1) };
+        return { window, explanationUrl: null, askAgainAt: after(now, DAY_MS) };
+      },
+    };
+    const adviser = new AcmeRenewalAdviser(world.providers, client, world.clock);
+    const scheduler = aScheduler({ adviser });
+    const began = performance.now();
+    expect(await scheduler.tick()).toBe(21);
+    expect(performance.now() - began).toBeLessThan(5 * hangsMs);
+    expect(requested()).toContain(healthy);
+    // Eight questions at a time: those that were on their way when the first had no answer.
+    expect(asked.toSorted()).toEqual(
+      [...Array.from({ length: 8 }, () => directoryOf.hanging), directoryOf.healthy].toSorted(),
+    );
+    await dueAt('hanging', 'h');
+    world.clock.advance(4 * 60_000);
+    await scheduler.tick();
+    expect(asked).toHaveLength(9);
+    await dueAt('hanging', 'h');
+    world.clock.advance(60_000);
+    await scheduler.tick();
+    expect(asked).toHaveLength(10);
+  });
+
+  it('asks about all certificates of a CA soon when it announces an incident with one of them, and replaces them', async () => {
+    const [revoking, other] = ['https://revokes.test/', 'https://other.test/'];
+    const inForce = { provider: 'ACME' as const, notBefore: START, notAfter: after(START, 90 * DAY_MS) };
+    const ids = [];
+    for (let index = 0; index < 30; index += 1) {
+      ids.push(await due('a', { ...inForce, acmeDirectoryUrl: revoking }));
+    }
+    const elsewhere = await due('a', { ...inForce, acmeDirectoryUrl: other });
+    let revokedAt = Infinity;
+    const asked: string[] = [];
+    const ask = async ({ id, acmeDirectoryUrl }: Certificate) => {
+      asked.push(id);
+      const now = world.clock.now();
+      const isRevoked = now.getTime() >= revokedAt && acmeDirectoryUrl === revoking;
+      const window = isRevoked
+        ? { start: after(START, -2 * DAY_MS), end: after(START, -DAY_MS) }
+        : { start: after(START, 59 * DAY_MS), end: after(START, 61 * DAY_MS) };
+      return { window, askAgainAt: after(now, DAY_MS) };
+    };
+    const scheduler = aScheduler({ adviser: { ask } });
+    await scheduler.tick();
+    expect(asked).toHaveLength(31);
+    world.clock.advance(3_600_000);
+    const noticedAt = world.clock.now();
+    revokedAt = noticedAt.getTime();
+    const { state, ...first } = await world.renewals.find(ids[0]!);
+    await world.renewals.save({ ...first, state: { ...state, nextAdviceAt: noticedAt } }, noticedAt);
+    expect(await scheduler.tick()).toBe(1);
+    const moments = await world.renewals.dueAt(ids.slice(1));
+    const dueAt = [...moments.values()].map((at) => at!.getTime() - revokedAt);
+    expect(Math.max(...dueAt)).toBeLessThan(15 * 60_000);
+    expect(new Set(dueAt).size).toBeGreaterThan(20);
+    const nextAdviceAt = async (id: string) => (await world.renewals.find(id)).state.nextAdviceAt;
+    expect(await nextAdviceAt(ids[1]!)).toEqual(moments.get(ids[1]!));
+    expect(await nextAdviceAt(elsewhere)).toEqual(after(START, DAY_MS));
+    for (let minute = 0; minute < 15; minute += 1) {
+      world.clock.advance(60_000);
+      await scheduler.tick();
+    }
+    expect(requested().toSorted()).toEqual(ids.toSorted());
+    expect(asked.filter((id) => id === elsewhere)).toHaveLength(1);
   });
 
   it('never renews an upload, and raises its alarm', async () => {

@@ -111,6 +111,24 @@ describe('the due certificates', () => {
     });
     expect(await store.dueAt([id])).toEqual(new Map([[id, at(8)]]));
   });
+
+  it('keep what the scheduler and a handshake write, whichever of them has read before the other wrote', async () => {
+    const [one, other] = [newId(), newId()];
+    await insertCertificates([one, other].map((id) => ({ id, clientId: 'x', dueAt: null })));
+    class Stale extends TypeormRenewalStore {
+      override async find(id: string) {
+        return newRenewal(id);
+      }
+    }
+    const planned = { state: { ...UNPLANNED, renewAt: at(3) }, operationId: newId(), lastOperationId: newId() };
+    const served = { servedProblem: 'a.test shows another.', servedCheckedAt: at(8) };
+    await store.save({ ...newRenewal(one), ...planned }, null);
+    await new Stale(database.session).noteServed(one, served.servedProblem, served.servedCheckedAt);
+    expect(await store.find(one)).toEqual({ ...newRenewal(one), ...planned, ...served });
+    await store.noteServed(other, served.servedProblem, served.servedCheckedAt);
+    await store.save({ ...newRenewal(other), ...planned }, null);
+    expect(await store.find(other)).toEqual({ ...newRenewal(other), ...planned, ...served });
+  });
 });
 
 describe('a lease', () => {

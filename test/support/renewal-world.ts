@@ -10,6 +10,7 @@ import { RecordCertificateEvent } from '../../src/certificates/application/event
 import { RenewalEvents } from '../../src/certificates/application/events/renewal-events.js';
 import { CaBudget } from '../../src/certificates/application/rate-limits/ca-budget.js';
 import { SettleOrders } from '../../src/certificates/application/rate-limits/settle-orders.js';
+import { AskAfterIncident } from '../../src/certificates/application/renewal/ask-after-incident.js';
 import { ChooseCa } from '../../src/certificates/application/renewal/choose-ca.js';
 import { ConsultIssuer } from '../../src/certificates/application/renewal/consult-issuer.js';
 import { LookAtCertificate } from '../../src/certificates/application/renewal/look-at-certificate.js';
@@ -27,7 +28,13 @@ import { parseAcmeSettings } from '../../src/certificates/domain/provider/acme-s
 import type { CertificateProvider } from '../../src/certificates/domain/provider/certificate-provider.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import { TypeormLeases } from '../../src/database/typeorm-leases.js';
-import type { Operation, OperationRequest, OperationStore, RequestOperation } from '../../src/operations/index.js';
+import type {
+  Operation,
+  OperationFilter,
+  OperationRequest,
+  OperationStore,
+  RequestOperation,
+} from '../../src/operations/index.js';
 import { FixedClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Secret } from '../../src/shared/secret.js';
@@ -107,8 +114,8 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     },
   } as unknown as RequestOperation;
 
-  const newestOf = (id: string): readonly (readonly [string, Operation])[] => {
-    const newest = requests.findLast(({ subject }) => subject.id === id);
+  const newestOf = (id: string, ofKind?: string): readonly (readonly [string, Operation])[] => {
+    const newest = requests.findLast(({ subject, kind }) => subject.id === id && kind === (ofKind ?? kind));
     const operation = newest && operations.get(newest.operationId);
     return operation ? [[id, operation]] : [];
   };
@@ -147,7 +154,8 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     const found = {
       find: async (id: string) => operations.get(id) ?? null,
       findMany: async (ids: readonly string[]) => ids.flatMap((id) => operations.get(id) ?? []),
-      newestOf: async (_: string, ids: readonly string[]) => new Map(ids.flatMap(newestOf)),
+      newestOf: async (_: string, ids: readonly string[]) => new Map(ids.flatMap((id) => newestOf(id))),
+      list: async ({ kind, subjectId }: OperationFilter) => newestOf(subjectId!, kind).map(([, newest]) => newest),
     } as unknown as OperationStore;
     const deployments = {
       locks: async () => [],
@@ -168,10 +176,16 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       requestRenewal,
       chooseCa,
       returnNames,
-      new RetryFirstIssue(certificates, renewals, deployments, returnNames, clock),
+      new RetryFirstIssue(certificates, renewals, found, deployments, returnNames, clock),
       clock,
     );
-    const consult = new ConsultIssuer(certificates, renewals, adviser, clock);
+    const consult = new ConsultIssuer(
+      certificates,
+      renewals,
+      adviser,
+      new AskAfterIncident(renewals, unitOfWork, clock),
+      clock,
+    );
     const handshakes = { execute: async () => undefined } as unknown as RequestHandshakes;
     const leases = new TypeormLeases(session, unitOfWork);
     const watched = new RenewalEvents(events, new RecordCertificateEvent(events, clock), renewals, found, clock);
@@ -180,7 +194,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
       budget,
       settle,
       scheduler: new RenewalScheduler(renewals, consult, look, chores, watched, leases, unitOfWork, clock),
-      renew: new RenewCertificate(renewals, requestRenewal, found, unitOfWork, clock),
+      renew: new RenewCertificate(renewals, requestRenewal, deployments, found, unitOfWork, clock),
       charge: (certificate: Certificate, operationId = newId()) =>
         unitOfWork.run(() => budget.charge(operationId, certificate, certificate.providerId)),
       refusal: (certificate: Certificate, keepReserve = false) =>
@@ -200,6 +214,7 @@ async function makeRenewalWorld(databaseUrl: Secret) {
     /** Every operation that was requested, in order. */
     requests,
     serverId: SERVER,
+    providers,
     aProvider,
     aProcess,
     ended,

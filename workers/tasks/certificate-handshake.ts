@@ -9,7 +9,7 @@ import { ask } from '../http/ask.js';
 import { concrete } from '../http/render-changes.js';
 import { inParallel } from '../http/verify.js';
 import type { TaskContext } from '../protocol.js';
-import { findStored } from '../tls/stored-generation.js';
+import { findStored, spkiInForce } from '../tls/stored-generation.js';
 
 const input = z.object({
   server: z.object({ paths: z.object({ tls: z.string().startsWith('/') }) }).loose(),
@@ -26,7 +26,8 @@ const PAUSE_MS = 1_000;
 
 /**
  * Shakes hands for each name of each certificate on the server's own address, over new connections, and compares the certificate
- * that is shown with the one that is stored. Reports the field `servedProblem` of each: a sentence, or null. Changes nothing and does
+ * that is shown with the one that is in force in the store at that moment: it may have been renewed, with another key, since this was
+ * planned. Reports the field `servedProblem` of each: a sentence, or null. Changes nothing and does
  * not fail: what is found is for the certificate's alarm. Cancellable.
  */
 export default defineTask({
@@ -61,12 +62,13 @@ async function problemOf(
   }
 }
 
-async function lookOnce({ spki, names }: Served, server: HttpServerSpec): Promise<string | null> {
-  const stored = await storedFingerprint(server.paths.tls, spki);
-  if (stored === null) {
-    return `The certificate for ${names[0] ?? ''} is not stored in ${server.paths.tls}/${spki} any more, or cannot be read.`;
+async function lookOnce(served: Served, server: HttpServerSpec): Promise<string | null> {
+  const { tls } = server.paths;
+  const stored = await storedFingerprint(tls, served).catch(() => undefined);
+  if (stored === undefined) {
+    return `The certificate for ${served.names[0] ?? ''} is not stored in ${tls} any more, or cannot be read.`;
   }
-  for (const name of names) {
+  for (const name of served.names) {
     const { fingerprint, error } = await ask(server, { scheme: 'https', name: concrete(name), path: '/' }, TIMEOUT_MS);
     if (fingerprint === null) {
       return `${name} shows no certificate (${error ?? 'no TLS'}).`;
@@ -78,7 +80,7 @@ async function lookOnce({ spki, names }: Served, server: HttpServerSpec): Promis
   return null;
 }
 
-async function storedFingerprint(tlsDirectory: string, spki: string): Promise<string | null> {
-  const stored = await findStored(tlsDirectory, spki).catch(() => undefined);
-  return stored === undefined ? null : new X509Certificate(stored.certificatePem).fingerprint256;
+async function storedFingerprint(tlsDirectory: string, { certificateId, spki }: Served): Promise<string | undefined> {
+  const stored = await findStored(tlsDirectory, (await spkiInForce(tlsDirectory, certificateId)) ?? spki);
+  return stored && new X509Certificate(stored.certificatePem).fingerprint256;
 }

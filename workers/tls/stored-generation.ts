@@ -21,6 +21,11 @@ export async function findStored(tlsDirectory: string, spki: string): Promise<St
   return inTermsOfWorld(tlsDirectory, () => readLive(new TlsLayout(tlsDirectory), spki));
 }
 
+/** The key that serves a certificate now; undefined when nothing is stored for it. Changes nothing. @throws DomainError READ_ONLY */
+export async function spkiInForce(tlsDirectory: string, certificateId: string): Promise<string | undefined> {
+  return inTermsOfWorld(tlsDirectory, () => linkedSpki(new TlsLayout(tlsDirectory).link(certificateId)));
+}
+
 /** The numbers of a key's generations, in no order; none when there is no such key. */
 export async function generationsOf(layout: TlsLayout, spki: string): Promise<readonly number[]> {
   const names = (await ifPresent(readdir(layout.key(spki)))) ?? [];

@@ -5,16 +5,21 @@ import { RenewalInfoClient } from '../application/renewal/renewal-info-client.js
 import { RenewalAdviser } from '../application/renewal/renewal-adviser.js';
 import type { Certificate } from '../domain/certificate.js';
 import { issuerAmong } from '../domain/provider/backups.js';
+import { SilentCas } from './silent-cas.js';
 import { leafOf } from '../domain/leaf-of.js';
 import type { RenewalAdvice } from '../domain/renewal/renewal-state.js';
 import { Clock } from '../../shared/clock.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** ARI (RFC 9773) of the CA that a certificate comes from. The question needs no account, so the control plane asks it itself. */
+/**
+ * ARI (RFC 9773) of the CA that a certificate comes from. The question needs no account, so the control plane asks it itself. A CA that
+ * gives no answer is left alone for some minutes.
+ */
 @Injectable()
 export class AcmeRenewalAdviser extends RenewalAdviser {
   readonly #logger = new Logger('Renewal');
+  readonly #silent = new SilentCas();
 
   constructor(
     private readonly providers: CertificateProviderStore,
@@ -31,6 +36,9 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
       return null;
     }
     const { directoryUrl, caBundle, proxyUrl } = provider.acme;
+    if (this.#silent.has(directoryUrl, this.clock.now())) {
+      return null;
+    }
     try {
       const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
       const within = AbortSignal.timeout(TIMEOUT_MS);
@@ -40,6 +48,7 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
       }
       return info && { window: info.window, askAgainAt: info.askAgainAt };
     } catch (error) {
+      this.#silent.note(directoryUrl, error, this.clock.now());
       this.#logger.warn(`${directoryUrl} gave no advice about the certificate for ${names[0] ?? ''}: ${String(error)}`);
       return null;
     }

@@ -8,6 +8,9 @@ import { CertificateRenewalEntity } from './certificate-renewal.entity.js';
 import { CertificateEntity } from './certificate.entity.js';
 import { reviveAlarm, reviveLeftOut, reviveState } from './renewal-json.js';
 
+/** `one.soon`, written as `Date` writes itself. */
+const JSON_SOON = "CONCAT(LEFT(DATE_FORMAT(one.soon, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')";
+
 @Injectable()
 export class TypeormRenewalStore extends RenewalStore {
   constructor(private readonly session: DatabaseSession) {
@@ -48,16 +51,36 @@ export class TypeormRenewalStore extends RenewalStore {
   }
 
   async save(renewal: CertificateRenewal, dueAt: Date | null): Promise<void> {
-    await this.#rows.upsert({ ...renewal }, ['certificateId']);
+    const { servedProblem: _, servedCheckedAt: __, ...own } = renewal;
+    await this.#rows.upsert(own, ['certificateId']);
     await this.#certificates.update({ id: renewal.certificateId }, { dueAt });
   }
 
   async noteServed(certificateId: string, problem: string | null, at: Date): Promise<void> {
-    const renewal = await this.find(certificateId);
-    await this.#rows.upsert({ ...renewal, servedProblem: problem, servedCheckedAt: at }, ['certificateId']);
-    if (renewal.servedProblem !== problem) {
+    const before = await this.find(certificateId);
+    await this.#rows
+      .createQueryBuilder()
+      .insert()
+      .values({ ...newRenewal(certificateId), servedProblem: problem, servedCheckedAt: at })
+      .orUpdate(['served_problem', 'served_checked_at'], ['certificate_id'])
+      .execute();
+    if (before.servedProblem !== problem) {
       await this.#certificates.update({ id: certificateId }, { dueAt: at });
     }
+  }
+
+  /** `askAfterIncident` for all at once; ids are as good as chance to spread them. */
+  async askSoon(directoryUrl: string, now: Date, withinMs: number): Promise<void> {
+    await this.session.manager.query(
+      `UPDATE certificate_renewals AS r
+       JOIN (SELECT id, CAST(? AS DATETIME(3)) + INTERVAL MOD(CRC32(id), ?) * 1000 MICROSECOND AS soon
+             FROM certificates WHERE acme_directory_url = ? AND status = 'ACTIVE') AS one ON one.id = r.certificate_id
+       JOIN certificates AS c ON c.id = one.id
+       SET r.state = JSON_SET(r.state, '$.nextAdviceAt', ${JSON_SOON}), c.due_at = LEAST(IFNULL(c.due_at, one.soon), one.soon)
+       WHERE r.operation_id IS NULL AND JSON_VALUE(r.state, '$.renewAt') > ?
+         AND IFNULL(JSON_VALUE(r.state, '$.nextAdviceAt') > ${JSON_SOON}, TRUE)`,
+      [now, withinMs, directoryUrl, now.toISOString()],
+    );
   }
 
   async open(limit: number): Promise<readonly DueCertificate[]> {

@@ -67,6 +67,9 @@ export class CertificateType {
   @Field(() => ID)
   readonly id: string;
 
+  @Field(() => ID)
+  readonly clientId: string;
+
   @Field(() => CertificateProviderEnum)
   readonly provider: CertificateProviderName;
 

@@ -103,7 +103,10 @@ export class RenewCertificateInput {
   @Field(() => ID)
   readonly certificateId: string;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Now, whether it is due or not.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Now, whether it is due or not, and whatever is known of limits.',
+  })
   readonly force: boolean;
 }
 
@@ -112,13 +115,16 @@ export class RenewCertificatePayload {
   @Field(() => CertificateType)
   readonly certificate: CertificateType;
 
-  @Field(() => OperationType, { nullable: true, description: 'Null when it is not due and was not forced.' })
+  @Field(() => OperationType, {
+    nullable: true,
+    description: 'Null when it was not forced and is not due, nobody is shown it, or it waits for `limitReached`.',
+  })
   readonly operation: OperationType | null;
 
   @Field(() => CaLimitReachedType, {
     nullable: true,
     description:
-      'The CA will refuse it until then, as far as is known. It is asked all the same: it has the last word.',
+      'The CA will refuse it until then, as far as is known. By force it is asked all the same: it has the last word.',
   })
   readonly limitReached: CaLimitReachedType | null;
 }

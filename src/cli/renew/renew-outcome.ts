@@ -1,24 +1,40 @@
 /** A certificate as the API shows it to `hler renew`. */
 export interface ListedCertificate {
   readonly id: string;
+  readonly clientId: string;
   readonly names: readonly string[];
   readonly provider: string;
   readonly notAfter: string | null;
   readonly renewal: {
     readonly dueAt: string | null;
     readonly nextAttemptAt: string | null;
+    readonly waitsFor: LimitView | null;
     readonly failures: number;
     readonly alarm: { readonly level: string; readonly message: string } | null;
   };
 }
 
-export type RenewResult = 'RENEWED' | 'FAILED' | 'WOULD_RENEW' | 'NOT_DUE' | 'WAITS';
+/** One that no CA has issued yet, because none of its names could be proved. */
+export interface UnissuedCertificate extends ListedCertificate {
+  readonly refusedNames: readonly { readonly name: string; readonly cause: string }[];
+  readonly leftOut: {
+    readonly names: readonly { readonly name: string; readonly nextCheckAt: string | null }[];
+  };
+}
+
+/** A limit of its CA that is in the way. */
+export interface LimitView {
+  readonly limit: string;
+  readonly until: string;
+}
+
+export type RenewResult = 'RENEWED' | 'FAILED' | 'WOULD_RENEW' | 'NOT_DUE' | 'FAILED_BEFORE' | 'WAITS' | 'NOT_ISSUED';
 
 /** What became of one certificate. */
 export interface RenewOutcome {
   readonly certificate: ListedCertificate;
   readonly result: RenewResult;
-  /** Why it failed, or when it is tried again; null: nothing to add. */
+  /** Why it failed, or what it waits for and until when; null: nothing to add. */
   readonly note: string | null;
 }
 

@@ -10,6 +10,7 @@ import type { PlannedTask, SubjectType } from '../domain/task.js';
 export type NewOperation = Omit<Operation, 'seq' | 'lastEvent'>;
 
 export interface OperationFilter {
+  readonly kind?: string;
   readonly clientId?: string;
   readonly subjectType?: SubjectType;
   readonly subjectId?: string;

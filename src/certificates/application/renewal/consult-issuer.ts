@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../shared/clock.js';
+import { announcesIncident } from '../../domain/renewal/incident.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
 import type { RenewalAdvice } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
 import { CertificateStore } from '../certificate-store.js';
+import { AskAfterIncident } from './ask-after-incident.js';
 import { RenewalAdviser } from './renewal-adviser.js';
 import { RenewalStore } from './renewal-store.js';
 
@@ -24,6 +26,7 @@ export class ConsultIssuer {
     private readonly certificates: CertificateStore,
     private readonly renewals: RenewalStore,
     private readonly adviser: RenewalAdviser,
+    private readonly incident: AskAfterIncident,
     private readonly clock: Clock,
   ) {}
 
@@ -38,8 +41,17 @@ export class ConsultIssuer {
     const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
     const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
     const now = this.clock.now();
-    return operationId === null && (isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')
-      ? { fingerprint: certificate.fingerprint, advice: await this.adviser.ask(certificate) }
-      : null;
+    if (operationId !== null || !(isNew || renewalStep(policy, state, validity, now).action === 'ASK_ADVICE')) {
+      return null;
+    }
+    const advice = await this.adviser.ask(certificate);
+    const { fingerprint, acmeDirectoryUrl } = certificate;
+    if (advice !== null && acmeDirectoryUrl !== null) {
+      const plannedAt = isNew ? null : state.renewAt;
+      if (announcesIncident(advice.window, plannedAt, now)) {
+        await this.incident.execute(acmeDirectoryUrl);
+      }
+    }
+    return { fingerprint, advice };
   }
 }

@@ -1,3 +1,4 @@
+import { AskAfterIncident } from './ask-after-incident.js';
 import { ChooseCa } from './choose-ca.js';
 import { ConsultIssuer } from './consult-issuer.js';
 import { LookAtCertificate } from './look-at-certificate.js';
@@ -17,6 +18,7 @@ export { RenewalScheduler };
 
 /** What renewal is made of. All of it needs CertificateDeployments: it is provided where those are known, by `sites`. */
 export const RENEWAL_PARTS = [
+  AskAfterIncident,
   ChooseCa,
   ConsultIssuer,
   LookAtCertificate,

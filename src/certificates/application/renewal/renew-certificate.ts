@@ -7,27 +7,33 @@ import { parseId } from '../../../shared/ids.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import type { Certificate } from '../../domain/certificate.js';
 import type { LimitReached } from '../../domain/rate-limits/order-budget.js';
+import { canWait } from '../../domain/renewal/renewal-alarm.js';
 import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
+import { CertificateDeployments } from '../certificate-deployments.js';
 import { RenewalStore } from './renewal-store.js';
 import { RequestRenewal } from './request-renewal.js';
 
 export interface RenewalRequested {
   readonly certificate: Certificate;
-  /** Null when it is not due and was not forced. */
+  /** Null when it was not forced and is not due, nobody is shown it, or it waits for a limit. */
   readonly operation: Operation | null;
-  /** As far as is known, the CA will refuse it until then. It is tried all the same: the CA has the last word. */
+  /** As far as is known, the CA will refuse it until then. By force it is tried all the same: the CA has the last word. */
   readonly limitReached: LimitReached | null;
 }
 
-/** Renews a certificate that is due, or any that Hlér can renew when forced. One that is being renewed is not renewed twice. */
+/**
+ * Renews a certificate when the schedule would, or at once any that Hlér can renew when forced. One that is being renewed is not
+ * renewed twice.
+ */
 @Injectable()
 export class RenewCertificate {
   constructor(
     private readonly renewals: RenewalStore,
     private readonly requestRenewal: RequestRenewal,
+    private readonly deployments: CertificateDeployments,
     private readonly operations: OperationStore,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -47,13 +53,30 @@ export class RenewCertificate {
         const operation = await this.operations.find(renewal.operationId);
         return { certificate, operation, limitReached: null };
       }
-      if (!force && !isDue(certificate, renewal, this.clock.now())) {
+      if (!force && !(await this.#isDue(certificate, renewal))) {
         return { certificate, operation: null, limitReached: null };
       }
-      const limitReached = await this.requestRenewal.limitReached(certificate, renewal, false);
-      return { certificate, operation: await this.requestRenewal.execute(certificate, renewal, actor), limitReached };
+      const keepReserve = !force && mayWait(certificate, this.clock.now());
+      const limitReached = await this.requestRenewal.limitReached(certificate, renewal, keepReserve);
+      const operation =
+        force || limitReached === null ? await this.requestRenewal.execute(certificate, renewal, actor) : null;
+      return { certificate, operation, limitReached };
     });
   }
+
+  async #isDue(certificate: Certificate, { state }: CertificateRenewal): Promise<boolean> {
+    const validity = validityOf(certificate);
+    if (validity === null) {
+      return false;
+    }
+    const { action } = renewalStep(RENEWAL_POLICIES[certificate.provider], state, validity, this.clock.now());
+    return action === 'RENEW' && (await this.deployments.usedNames(certificate)).length > 0;
+  }
+}
+
+function mayWait(certificate: Certificate, now: Date): boolean {
+  const validity = validityOf(certificate);
+  return validity !== null && canWait(validity, now);
 }
 
 function mustBeRenewable({ id, provider, status, names }: Certificate): void {
@@ -70,11 +93,4 @@ function mustBeRenewable({ id, provider, status, names }: Certificate): void {
       `The certificate for ${name} is ${status}: there is nothing to renew. Issue it with issueCertificate.`,
     );
   }
-}
-
-function isDue(certificate: Certificate, { state }: CertificateRenewal, now: Date): boolean {
-  const validity = validityOf(certificate);
-  return (
-    validity !== null && renewalStep(RENEWAL_POLICIES[certificate.provider], state, validity, now).action === 'RENEW'
-  );
 }

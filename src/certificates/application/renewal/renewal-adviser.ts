@@ -4,7 +4,7 @@ import type { RenewalAdvice } from '../../domain/renewal/renewal-state.js';
 
 /** Asks the issuer of a certificate when it should be renewed (RFC 9773). */
 export abstract class RenewalAdviser {
-  /** Null when it has no advice, or gave no answer within ten seconds. Never throws. */
+  /** Null when it has no advice, or gave no answer within ten seconds, now or a few minutes ago. Never throws. */
   abstract ask(certificate: Certificate): Promise<RenewalAdvice | null>;
 }
 

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { FairQueue } from '../../domain/rate-limits/fair-queue.js';
 import { after } from '../../domain/renewal/life.js';
 import { RenewalEvents } from '../events/renewal-events.js';
-import { ConsultIssuer } from './consult-issuer.js';
+import { ConsultIssuer, type Consulted } from './consult-issuer.js';
 import { LookAtCertificate } from './look-at-certificate.js';
 import { RenewalStore, type DueCertificate } from './renewal-store.js';
 import { SchedulerChores } from './scheduler-chores.js';
@@ -19,6 +19,8 @@ const SHORTEST_LEASE_MS = 15_000;
 const MAX_OPEN = 32;
 const PER_CLIENT = 50;
 const BATCH = 500;
+/** Issuers take seconds to answer. */
+const QUESTIONS_AT_A_TIME = 8;
 
 /**
  * Looks at every certificate when it is due. One process of the control plane does, the holder of a lease, and what it writes
@@ -66,7 +68,7 @@ export class RenewalScheduler {
     }
     await this.chores.before();
     for (const { id } of await this.renewals.open(BATCH)) {
-      await this.#look(id, token, false);
+      await this.#look(id, null, token, false);
     }
     const requested = await this.#takeTurns(token, await this.renewals.open(BATCH));
     await this.chores.after(this.clock.now());
@@ -79,17 +81,32 @@ export class RenewalScheduler {
       queue.push(clientId, id);
     }
     let requested = 0;
-    for (let id = queue.take(); id !== undefined; id = queue.take()) {
-      requested += (await this.#look(id, token, open.length + requested < MAX_OPEN)) ? 1 : 0;
+    while (queue.size > 0) {
+      for (const [id, consulted] of await this.#consult(takeSome(queue))) {
+        requested += (await this.#look(id, consulted, token, open.length + requested < MAX_OPEN)) ? 1 : 0;
+      }
     }
     return requested;
   }
 
+  /** One that cannot be asked about is looked at without. */
+  async #consult(ids: readonly string[]): Promise<readonly (readonly [string, Consulted | null])[]> {
+    await this.#keepLease();
+    const asked = await Promise.allSettled(ids.map((id) => this.consult.execute(id)));
+    return ids.map((id, index) => {
+      const answer = asked[index]!;
+      if (answer.status === 'fulfilled') {
+        return [id, answer.value];
+      }
+      this.#logger.error(`The issuer of the certificate ${id} could not be asked: ${String(answer.reason)}`);
+      return [id, null];
+    });
+  }
+
   /** One certificate that cannot be looked at does not keep the others from it. */
-  async #look(id: string, token: number, mayRequest: boolean): Promise<boolean> {
+  async #look(id: string, consulted: Consulted | null, token: number, mayRequest: boolean): Promise<boolean> {
     await this.#keepLease();
     try {
-      const consulted = await this.consult.execute(id);
       return await this.unitOfWork.run(async () => {
         const certificate = await this.renewals.lockCertificate(id);
         // After the row: a process that lost its turn while it waited for the row must find that out.
@@ -121,6 +138,10 @@ export class RenewalScheduler {
       after(now, Math.max(LEASE_TICKS * this.#everyMs, SHORTEST_LEASE_MS)),
     );
   }
+}
+
+function takeSome(queue: FairQueue<string>): readonly string[] {
+  return Array.from({ length: Math.min(QUESTIONS_AT_A_TIME, queue.size) }, () => queue.take()!);
 }
 
 function countByClient(certificates: readonly DueCertificate[]): ReadonlyMap<string, number> {

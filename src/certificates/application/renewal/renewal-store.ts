@@ -19,10 +19,19 @@ export abstract class RenewalStore {
   abstract find(certificateId: string): Promise<CertificateRenewal>;
   abstract findMany(certificateIds: readonly string[]): Promise<readonly CertificateRenewal[]>;
   abstract dueAt(certificateIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>>;
-  /** Keeps it, and when the certificate is to be looked at next. */
+  /** Keeps it, but for what handshakes found, and when the certificate is to be looked at next. The certificate must be locked. */
   abstract save(renewal: CertificateRenewal, dueAt: Date | null): Promise<void>;
-  /** What a handshake found; the certificate is looked at soon when that is another finding than before. */
+  /**
+   * What a handshake found, and nothing else: the certificate need not be locked. It is looked at soon when that is another finding than
+   * before.
+   */
   abstract noteServed(certificateId: string, problem: string | null, at: Date): Promise<void>;
+  /**
+   * Lets the issuer be asked within `withinMs`, spread evenly, about every certificate in force that came from this directory and is not to
+   * be renewed yet; what is asked earlier anyway stays as it is. For a unit of work of
+   * its own: it waits for every one of them that is locked.
+   */
+  abstract askSoon(directoryUrl: string, now: Date, withinMs: number): Promise<void>;
   /** Renewals that are on the way. */
   abstract open(limit: number): Promise<readonly DueCertificate[]>;
 }

@@ -1,33 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { RequestOperation, shared } from '../../../operations/index.js';
+import { OperationStore, RequestOperation, hasEnded, shared } from '../../../operations/index.js';
 import { ServerStore, type Server } from '../../../servers/index.js';
 import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
+import { NEWEST, type Page } from '../../../shared/page.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { HOUR_MS, after } from '../../domain/renewal/life.js';
 import { SCHEDULER } from './scheduler-actor.js';
 
 /** A server that is seen for the first time was verified just now. */
 const NEW = 1;
-const PAGE = { direction: 'FORWARD', size: 1000, take: 1000, after: null, before: null } as const;
+const PAGE_SIZE = 1000;
+const KIND = 'server.handshake';
 
-/** Once an hour for each server: whether it shows the certificates that are stored on it. */
+/** Once an hour for each server: whether it shows the certificates that are stored on it. Not while the last time goes on, or waits for its runner. */
 @Injectable()
 export class RequestHandshakes {
   readonly #holder = newId();
 
   constructor(
     private readonly servers: ServerStore,
+    private readonly operations: OperationStore,
     private readonly request: RequestOperation,
     private readonly leases: Leases,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async execute(now: Date): Promise<void> {
-    for (const server of await this.servers.list({}, PAGE)) {
-      if (server.status === 'ENABLED') {
+    for (let after: string | null = null; ;) {
+      const page: readonly Server[] = await this.servers.list({ status: 'ENABLED' }, pageAfter(after));
+      for (const server of page) {
         await this.#ofServer(server, now);
       }
+      if (page.length < PAGE_SIZE) {
+        return;
+      }
+      after = page.at(-1)!.id;
     }
   }
 
@@ -36,12 +44,12 @@ export class RequestHandshakes {
     await this.unitOfWork.run(async () => {
       const holder = `${this.#holder.slice(0, 23)}-${now.getTime()}`;
       const token = await this.leases.acquire(`handshake ${server.id}`, holder, now, after(now, HOUR_MS));
-      if (token === null || token === NEW) {
+      if (token === null || token === NEW || (await this.#goesOn(server))) {
         return;
       }
       await this.request.execute(
         {
-          kind: 'server.handshake',
+          kind: KIND,
           subject: { type: 'server', id: server.id, label: server.name },
           clientId: null,
           serverId: server.id,
@@ -51,4 +59,12 @@ export class RequestHandshakes {
       );
     });
   }
+  async #goesOn({ id }: Server): Promise<boolean> {
+    const [last] = await this.operations.list({ kind: KIND, subjectType: 'server', subjectId: id }, NEWEST);
+    return last !== undefined && !hasEnded(last.state);
+  }
+}
+
+function pageAfter(after: string | null): Page {
+  return { direction: 'FORWARD', size: PAGE_SIZE, take: PAGE_SIZE, after, before: null };
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { OperationStore } from '../../../operations/index.js';
 import { Clock } from '../../../shared/clock.js';
+import { NEWEST } from '../../../shared/page.js';
 import { candidateNames } from '../../domain/candidate-names.js';
 import type { Certificate } from '../../domain/certificate.js';
 import { coverage } from '../../domain/coverage.js';
@@ -13,13 +15,14 @@ import { ReturnLeftOutNames } from './return-left-out-names.js';
 /**
  * A certificate that no CA has issued yet, because none of its names could be proved: mostly a site that was made before its DNS
  * was. Its names are looked at as those are that a certificate lacks, and the first that works brings it about. In a unit of work in which
- * the certificate is locked.
+ * the certificate is locked. One whose issue somebody cancelled is left alone until it is asked for again.
  */
 @Injectable()
 export class RetryFirstIssue {
   constructor(
     private readonly certificates: CertificateStore,
     private readonly renewals: RenewalStore,
+    private readonly operations: OperationStore,
     private readonly deployments: CertificateDeployments,
     private readonly returnNames: ReturnLeftOutNames,
     private readonly clock: Clock,
@@ -27,7 +30,7 @@ export class RetryFirstIssue {
 
   /** @returns whether an operation was requested. */
   async execute(certificate: Certificate, renewal: CertificateRenewal, mayRequest: boolean): Promise<boolean> {
-    if (certificate.provider !== 'ACME' || !(await this.#isMissed(certificate))) {
+    if (certificate.provider !== 'ACME' || !(await this.#isWanted(certificate))) {
       await this.renewals.save({ ...renewal, leftOut: NOTHING_LEFT_OUT }, null);
       return false;
     }
@@ -37,6 +40,17 @@ export class RetryFirstIssue {
     }
     await this.renewals.save(looked.renewal, looked.until);
     return looked.requested;
+  }
+
+  async #isWanted(certificate: Certificate): Promise<boolean> {
+    return !(await this.#wasCancelled(certificate)) && (await this.#isMissed(certificate));
+  }
+
+  /** Somebody does not want it; when it is asked for again that is the newest. */
+  async #wasCancelled({ id }: Certificate): Promise<boolean> {
+    const issues = { kind: 'certificate.issue', subjectType: 'certificate', subjectId: id } as const;
+    const [newest] = await this.operations.list(issues, NEWEST);
+    return newest?.state === 'CANCELLED';
   }
 
   /** One of its names is wanted, and nothing from a CA covers it or was asked for since. */

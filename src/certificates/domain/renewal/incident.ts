@@ -10,7 +10,7 @@ export function announcesIncident({ end }: RenewalWindow, plannedAt: Date | null
 }
 
 /**
- * When a certificate of the same CA is asked about after one of them announced an incident. Waiting for its own turn would
+ * When a certificate of the same CA is asked about after one of them announced an incident (`RenewalStore.askSoon` does it for all at once). Waiting for its own turn would
  * take six hours (and once every `ASK_ALL_WITHIN_MS` is often enough to begin with all of them); among thousands of certificates one is asked about every few seconds, and speaks for the others.
  */
 export function askAfterIncident(nextAdviceAt: Date | null, now: Date, random: Random): Date {
