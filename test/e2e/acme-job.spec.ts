@@ -342,6 +342,44 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect((await left())[1]).toBe('The CA allows 49 of 50 more: certificates for example.test.');
   });
 
+  it('revokes what was in force when it was asked, whatever has taken its place, and a predecessor by its fingerprint', async () => {
+    const { id } = await fromCa('asked.example.test');
+    const inForce = async () => {
+      const [row] = await hler.sql<{ fingerprint: string; serial: string; status: string }>(
+        'SELECT fingerprint, serial, status FROM certificates WHERE id = ?',
+        [id],
+      );
+      return row!;
+    };
+    const first = await inForce();
+    const renewal = await hler.api.mutate('renewCertificate', { certificateId: id, force: true });
+    await hler.api.done('revokeCertificate', { certificateId: id, reason: 'KEY_COMPROMISE' });
+    await hler.api.ended(renewal.operation.id);
+    const second = await inForce();
+    expect(second).toMatchObject({ status: 'ACTIVE', fingerprint: expect.not.stringContaining(first.fingerprint) });
+    expect([await pebble.statusOf(first.serial), await pebble.statusOf(second.serial)]).toEqual(['Revoked', 'Valid']);
+
+    // Until the schedule has settled the renewal before, that is what is handed out.
+    await eventually(async () => {
+      await hler.api.done('renewCertificate', { certificateId: id, force: true });
+      expect((await inForce()).fingerprint).not.toBe(second.fingerprint);
+    }, SOON_MS);
+    const fingerprint = second.fingerprint.toUpperCase().replaceAll(/..(?=.)/g, '$&:');
+    await hler.api.done('revokeCertificate', { certificateId: id, reason: 'SUPERSEDED', fingerprint });
+    const third = await inForce();
+    expect(third.status).toBe('ACTIVE');
+    expect([await pebble.statusOf(second.serial), await pebble.statusOf(third.serial)]).toEqual(['Revoked', 'Valid']);
+
+    const refused = { certificateId: id, fingerprint: 'the old one' };
+    expect(await hler.api.refusalOf('revokeCertificate', refused)).toMatchObject({
+      code: 'CERTIFICATE_FINGERPRINT_UNKNOWN',
+    });
+    expect(await hler.api.work('revokeCertificate', { certificateId: id, fingerprint: '0'.repeat(64) })).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'CERTIFICATE_FINGERPRINT_UNKNOWN' },
+    });
+  }, 120_000);
+
   it('revokes at the CA', async () => {
     const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
       ({ provider }) => provider === 'ACME',
@@ -352,7 +390,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     });
     expect(operation.state).toBe('SUCCEEDED');
     expect((await certificatesOf(hler.api, 'asked.example.test')).map(({ status }) => status)).toContain('REVOKED');
-    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual(['ISSUED', 'REVOKED']);
+    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual(['ISSUED', 'RENEWED', 'RENEWED', 'REVOKED']);
   });
 
   it('refuses a provider that cannot be used, and one that is not there', async () => {

@@ -1,8 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AcmeAccountWish } from '../../src/certificates/domain/acme/acme-account.js';
+import { fingerprintOf } from '../../src/certificates/domain/certificate-facts.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
+import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { makeAccountKey } from '../../workers/acme/account-keys.js';
 import { readAccount, writeAccount } from '../../workers/acme/account-store.js';
@@ -160,6 +163,9 @@ describe('a revocation', () => {
     runTask(revokeTask, {
       acmeDirectory: of.root,
       ca: of.pebble.ca,
+      tlsDirectory: of.root,
+      certificateId: newId(),
+      fingerprint: fingerprintOf(new X509Certificate(certificatePem)),
       certificatePem,
       reason,
       by,

@@ -46,6 +46,18 @@ const say = (line: string): void => void lines.push(line);
 const run = (operationId: string, changes: PlainObject = {}): Promise<TaskSuccess> =>
   performTask(issueTask, { ...input, ...changes }, { operationId, say });
 
+/** A revocation of what this issue has brought, for which no account is needed. */
+const byKey = ({ output }: TaskSuccess): PlainObject => ({
+  acmeDirectory: join(root, 'no-account'),
+  ca: input['ca']!,
+  tlsDirectory: join(root, 'tls'),
+  certificateId: input['certificateId']!,
+  fingerprint: output!['fingerprint']!,
+  certificatePem: null,
+  reason: 'KEY_COMPROMISE',
+  by: { kind: 'CERTIFICATE_KEY' },
+});
+
 const keysInStore = async (): Promise<string[]> =>
   (await readdir(join(root, 'tls'))).filter((name) => name !== 'by-certificate').toSorted();
 
@@ -194,16 +206,23 @@ describe('certificate.acme-issue', () => {
     const result = await run(newId());
     const spki = result.output?.['spki'] as string;
     const certificatePem = await readFile(join(root, 'tls', spki, 'live', 'cert.pem'), 'utf8');
-    const by = { kind: 'CERTIFICATE_KEY', tlsDirectory: join(root, 'tls'), spki };
-    const revocation = {
-      acmeDirectory: join(root, 'no-account'),
-      ca: input['ca'],
-      certificatePem,
-      reason: 'KEY_COMPROMISE',
-      by,
-    };
+    const revocation = { ...byKey(result), certificatePem };
     expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
     expect(await runTask(revokeTask, revocation)).toEqual({ status: 'NOTHING_TO_DO' });
+  });
+
+  it('revokes a predecessor that the store still has, and none of another certificate', async () => {
+    const first = await run(newId());
+    const renewed = await run(newId());
+    const revocation = byKey(first);
+    expect(first.output?.['spki']).not.toBe(renewed.output?.['spki']);
+    expect(await runTask(revokeTask, { ...revocation, certificateId: newId() })).toMatchObject({
+      failure: { code: 'CERTIFICATE_FINGERPRINT_UNKNOWN' },
+    });
+    expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
+    const serialOf = ({ fields }: TaskSuccess): string => fields?.[0]?.fields['serial'] as string;
+    expect(await lab.pebble.statusOf(serialOf(first))).toBe('Revoked');
+    expect(await lab.pebble.statusOf(serialOf(renewed))).toBe('Valid');
   });
 });
 

@@ -1,38 +1,49 @@
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { DomainError } from '../../src/shared/domain-error.js';
-import { isSpki } from '../../src/certificates/domain/spki.js';
+import type { Secret } from '../../src/shared/secret.js';
+import { spkiOf } from '../../src/certificates/domain/spki.js';
 import { REVOCATION_REASONS, type RevocationReason } from '../../src/certificates/domain/acme/revocation-reason.js';
 import { absolutePath, accountInput, caInput } from '../acme/acme-inputs.js';
 import { AcmePaths } from '../acme/acme-paths.js';
 import { acmeFailure } from '../acme/acme-failure.js';
 import { revokeByAcme, type Revocation } from '../acme/revoke-by-acme.js';
 import { defineTask } from '../define-task.js';
+import { findKept } from '../tls/kept-certificate.js';
 import { findStored } from '../tls/stored-generation.js';
 
 const input = z.object({
   acmeDirectory: absolutePath,
   ca: caInput,
-  /** The certificate alone, without its chain. */
-  certificatePem: z.string().max(100_000),
+  tlsDirectory: absolutePath,
+  certificateId: z.uuid(),
+  /** SHA-256 of the certificate. */
+  fingerprint: z.string(),
+  /** The certificate alone, without its chain; null: a predecessor, which the store has. */
+  certificatePem: z.string().max(100_000).nullable(),
   reason: z.enum(Object.keys(REVOCATION_REASONS) as [RevocationReason, ...RevocationReason[]]),
   /** By the certificate's own key, where the account is lost: the key is taken from the store. */
   by: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('ACCOUNT'), account: accountInput }),
-    z.object({ kind: z.literal('CERTIFICATE_KEY'), tlsDirectory: absolutePath, spki: z.string().refine(isSpki) }),
+    z.object({ kind: z.literal('CERTIFICATE_KEY') }),
   ]),
 });
 type Input = z.infer<typeof input>;
+type Wanted = Pick<Input, 'tlsDirectory' | 'certificateId' | 'fingerprint'>;
 
 /**
  * Tells the CA that a certificate must not be trusted any more (RFC 8555 §7.6). For good: there is no undo. Nothing to do when it was
  * revoked before. The files stay in force, for a site without a certificate is no safer: replace it first.
- * Errors: ACME_REFUSED, ACME_UNAVAILABLE, ACME_ACCOUNT_UNUSABLE, CERTIFICATE_FILES_INVALID (no key), OPERATION_CANCELLED.
+ * Errors: ACME_REFUSED, ACME_UNAVAILABLE, ACME_ACCOUNT_UNUSABLE, CERTIFICATE_FINGERPRINT_UNKNOWN, CERTIFICATE_FILES_INVALID (no key),
+ * OPERATION_CANCELLED.
  */
 export default defineTask<Input>({
   name: 'certificate.acme-revoke',
   input,
-  async run({ acmeDirectory, ca, certificatePem, reason, by }, context) {
-    const signer: Revocation['by'] = by.kind === 'ACCOUNT' ? { account: by.account } : { privateKey: await keyOf(by) };
+  async run({ acmeDirectory, ca, reason, by, ...wanted }, context) {
+    const certificatePem = wanted.certificatePem ?? (await predecessor(wanted));
+    const signer: Revocation['by'] =
+      by.kind === 'ACCOUNT' ? { account: by.account } : { privateKey: await keyOf(certificatePem, wanted) };
     const ports = {
       paths: new AcmePaths(acmeDirectory),
       signal: context.signal,
@@ -40,7 +51,10 @@ export default defineTask<Input>({
     };
     try {
       const revoked = await revokeByAcme({ ca, certificatePem, reason, by: signer }, ports);
-      context.log('INFO', revoked ? `The CA has revoked the certificate (${reason}).` : 'It was revoked before.');
+      context.log(
+        'INFO',
+        revoked ? `The CA has revoked the certificate ${wanted.fingerprint} (${reason}).` : 'It was revoked before.',
+      );
       return { status: revoked ? 'SUCCESS' : 'NOTHING_TO_DO' };
     } catch (error) {
       throw acmeFailure(error, 'the certificate was revoked', new Date());
@@ -48,7 +62,20 @@ export default defineTask<Input>({
   },
 });
 
-async function keyOf({ tlsDirectory, spki }: { readonly tlsDirectory: string; readonly spki: string }) {
+async function predecessor({ tlsDirectory, certificateId, fingerprint }: Wanted): Promise<string> {
+  const kept = await findKept(tlsDirectory, certificateId, fingerprint);
+  if (kept === undefined) {
+    throw new DomainError(
+      'CERTIFICATE_FINGERPRINT_UNKNOWN',
+      `The server keeps no certificate ${fingerprint} that was in force for this one.`,
+      { details: { fingerprint } },
+    );
+  }
+  return kept;
+}
+
+async function keyOf(certificatePem: string, { tlsDirectory }: Wanted): Promise<Secret> {
+  const spki = spkiOf(new X509Certificate(certificatePem).publicKey);
   const stored = await findStored(tlsDirectory, spki);
   if (stored === undefined) {
     throw new DomainError('CERTIFICATE_FILES_INVALID', `The key ${spki} is not on this server.`, {

@@ -3,9 +3,9 @@ import type { Operation, OperationKind, OperationPlan } from '../../../operation
 import { DomainError } from '../../../shared/domain-error.js';
 import type { PlainObject } from '../../../shared/plain.js';
 import { acmeAccountAt, acmeDirectory } from '../../domain/acme-task.js';
-import { leafOf } from '../../domain/leaf-of.js';
 import { issuerAmong } from '../../domain/provider/backups.js';
 import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';
+import { revocationIn } from '../../domain/revocation.js';
 import { CertificateWork, type PlacedCertificate } from '../certificate-work.js';
 
 interface State extends PlacedCertificate {
@@ -23,7 +23,7 @@ export class RevokeCertificateKind implements OperationKind<State> {
 
   async load(operation: Operation): Promise<State> {
     const placed = await this.work.place(operation);
-    const provider = issuerAmong(await this.work.chainOf(placed.certificate), placed.certificate);
+    const provider = issuerAmong(await this.work.chainOf(placed.certificate), revocationIn(operation.input));
     if (!provider) {
       throw new DomainError(
         'CERTIFICATE_PROVIDER_NOT_FOUND',
@@ -35,7 +35,7 @@ export class RevokeCertificateKind implements OperationKind<State> {
 
   plan({ certificate, provider, server }: State, { input }: Operation): OperationPlan {
     const { ca, account } = acmeAccountAt(provider, server);
-    const byKey = input['by'] === 'CERTIFICATE_KEY';
+    const { by, reason, fingerprint, certificatePem } = revocationIn(input);
     return {
       writes: [{ type: 'certificate', id: certificate.id }],
       tasks: [
@@ -44,13 +44,14 @@ export class RevokeCertificateKind implements OperationKind<State> {
           input: {
             acmeDirectory: acmeDirectory(server),
             ca,
-            certificatePem: leafOf(certificate.chainPem ?? ''),
-            reason: input['reason'] ?? 'UNSPECIFIED',
-            by: (byKey
-              ? { kind: 'CERTIFICATE_KEY', tlsDirectory: server.http.paths.tls, spki: certificate.spki }
-              : { kind: 'ACCOUNT', account }) as unknown as PlainObject,
+            tlsDirectory: server.http.paths.tls,
+            certificateId: certificate.id,
+            fingerprint,
+            certificatePem,
+            reason,
+            by: by === 'CERTIFICATE_KEY' ? { kind: by } : { kind: by, account },
           } as unknown as PlainObject,
-          sets: [{ subject: 'certificate', id: certificate.id, fields: { status: 'REVOKED' } }],
+          sets: [{ subject: 'certificate', id: certificate.id, fields: { revokedFingerprint: fingerprint } }],
         },
       ],
     };
