@@ -398,6 +398,13 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     const create = (change: object) =>
       hler.api.refusalOf('createCertificateProvider', { name: 'other', acme: { ...acme, ...change } });
     expect(await create({ directoryUrl: 'ftp://ca' })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
+    expect(await create({ proxyUrl: 'http://me:canary@proxy.example' })).toEqual(
+      expect.objectContaining({
+        code: 'CERTIFICATE_PROVIDER_INVALID',
+        message: expect.not.stringContaining('canary'),
+        details: { field: 'proxyUrl' },
+      }),
+    );
     expect(await create({ challenges: [{ type: 'DNS_01' }] })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
     expect(await create({ externalAccount: { keyId: 'x', secret: '../../etc/passwd' } })).toMatchObject({
       code: 'CERTIFICATE_PROVIDER_INVALID',

@@ -32,6 +32,7 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
     }
     const { directoryUrl, caBundle, proxyUrl } = provider.acme;
     try {
+      // Without `proxySecret`: that is a file of the servers.
       const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
       const within = AbortSignal.timeout(TIMEOUT_MS);
       const info = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);
