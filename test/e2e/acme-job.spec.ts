@@ -380,6 +380,35 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     });
   }, 120_000);
 
+  it('goes back two renewals, each of which had a key of its own, and no further', async () => {
+    const uri = 'rolled.example.test';
+    const siteId = await createSite(hler.api, ground, uri, { https: 'ENABLED' });
+    await hler.api.done('issueCertificate', { siteId, provider: providerId });
+    const { id } = await fromCa(uri);
+    const served = async () => {
+      const { certificate } = await hler.get('https', uri);
+      return { fingerprint: certificate!.fingerprint256, key: certificate!.publicKey.export({ format: 'jwk' })['x'] };
+    };
+    const shown = [await served()];
+    for (let renewals = 0; renewals < 3; renewals += 1) {
+      await eventually(async () => {
+        await hler.api.done('renewCertificate', { certificateId: id, force: true });
+        expect((await served()).fingerprint).not.toBe(shown.at(-1)!.fingerprint);
+      }, SOON_MS);
+      shown.push(await served());
+    }
+    expect(new Set(shown.map(({ key }) => key)).size).toBe(4);
+    for (const before of [shown[2], shown[1]]) {
+      await hler.api.done('rollbackCertificate', { certificateId: id });
+      expect(await served()).toEqual(before);
+    }
+    expect(await hler.api.work('rollbackCertificate', { certificateId: id })).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'CERTIFICATE_ROLLBACK_IMPOSSIBLE', details: { reason: 'NO_EARLIER_GENERATION' } },
+    });
+    expect(await served()).toEqual(shown[1]);
+  }, 240_000);
+
   it('revokes at the CA', async () => {
     const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
       ({ provider }) => provider === 'ACME',
