@@ -49,13 +49,13 @@ const run = (operationId: string, changes: PlainObject = {}): Promise<TaskSucces
 /** A revocation of what this issue has brought, for which no account is needed. */
 const byKey = ({ output }: TaskSuccess): PlainObject => ({
   acmeDirectory: join(root, 'no-account'),
-  ca: input['ca']!,
+  issuers: [{ ca: input['ca']!, account: input['account']! }],
   tlsDirectory: join(root, 'tls'),
   certificateId: input['certificateId']!,
   fingerprint: output!['fingerprint']!,
   certificatePem: null,
   reason: 'KEY_COMPROMISE',
-  by: { kind: 'CERTIFICATE_KEY' },
+  by: 'CERTIFICATE_KEY',
 });
 
 const keysInStore = async (): Promise<string[]> =>

@@ -7,14 +7,18 @@ import { REVOCATION_REASONS, type RevocationReason } from '../../src/certificate
 import { absolutePath, accountInput, caInput } from '../acme/acme-inputs.js';
 import { AcmePaths } from '../acme/acme-paths.js';
 import { acmeFailure } from '../acme/acme-failure.js';
-import { revokeByAcme, type Revocation } from '../acme/revoke-by-acme.js';
+import { revokeByAcme } from '../acme/revoke-by-acme.js';
 import { defineTask } from '../define-task.js';
 import { findKept } from '../tls/kept-certificate.js';
 import { findStored } from '../tls/stored-generation.js';
 
 const input = z.object({
   acmeDirectory: absolutePath,
-  ca: caInput,
+  /** Who may have issued it. They are asked in turn until one knows it. */
+  issuers: z
+    .array(z.object({ ca: caInput, account: accountInput }))
+    .min(1)
+    .max(20),
   tlsDirectory: absolutePath,
   certificateId: z.uuid(),
   /** SHA-256 of the certificate. */
@@ -23,10 +27,7 @@ const input = z.object({
   certificatePem: z.string().max(100_000).nullable(),
   reason: z.enum(Object.keys(REVOCATION_REASONS) as [RevocationReason, ...RevocationReason[]]),
   /** By the certificate's own key, where the account is lost: the key is taken from the store. */
-  by: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('ACCOUNT'), account: accountInput }),
-    z.object({ kind: z.literal('CERTIFICATE_KEY') }),
-  ]),
+  by: z.enum(['ACCOUNT', 'CERTIFICATE_KEY']),
 });
 type Input = z.infer<typeof input>;
 type Wanted = Pick<Input, 'tlsDirectory' | 'certificateId' | 'fingerprint'>;
@@ -40,27 +41,39 @@ type Wanted = Pick<Input, 'tlsDirectory' | 'certificateId' | 'fingerprint'>;
 export default defineTask<Input>({
   name: 'certificate.acme-revoke',
   input,
-  async run({ acmeDirectory, ca, reason, by, ...wanted }, context) {
+  async run({ acmeDirectory, issuers, reason, by, ...wanted }, context) {
     const certificatePem = wanted.certificatePem ?? (await predecessor(wanted));
-    const signer: Revocation['by'] =
-      by.kind === 'ACCOUNT' ? { account: by.account } : { privateKey: await keyOf(certificatePem, wanted) };
+    const privateKey = by === 'CERTIFICATE_KEY' ? await keyOf(certificatePem, wanted) : undefined;
     const ports = {
       paths: new AcmePaths(acmeDirectory),
       signal: context.signal,
       log: (message: string) => context.log('INFO', message),
     };
-    try {
-      const revoked = await revokeByAcme({ ca, certificatePem, reason, by: signer }, ports);
-      context.log(
-        'INFO',
-        revoked ? `The CA has revoked the certificate ${wanted.fingerprint} (${reason}).` : 'It was revoked before.',
-      );
-      return { status: revoked ? 'SUCCESS' : 'NOTHING_TO_DO' };
-    } catch (error) {
-      throw acmeFailure(error, 'the certificate was revoked', new Date());
+    const failures: unknown[] = [];
+    for (const { ca, account } of issuers) {
+      try {
+        const signer = privateKey === undefined ? { account } : { privateKey };
+        const revoked = await revokeByAcme({ ca, certificatePem, reason, by: signer }, ports);
+        const what = `the certificate ${wanted.fingerprint}`;
+        context.log('INFO', revoked ? `The CA has revoked ${what} (${reason}).` : `${what} was revoked before.`);
+        return { status: revoked ? 'SUCCESS' : 'NOTHING_TO_DO' };
+      } catch (error) {
+        failures.push(acmeFailure(error, 'the certificate was revoked', new Date()));
+        if (issuers.length > 1) {
+          context.log('WARNING', `${ca.directoryUrl} has not revoked it. ${String(failures.at(-1))}`);
+        }
+      }
     }
+    throw worst(failures);
   },
 });
+
+/** That a CA cannot be asked now weighs more than that others do not know the certificate. */
+function worst(failures: readonly unknown[]): unknown {
+  return (
+    failures.find((failure) => !(failure instanceof DomainError && failure.code === 'ACME_REFUSED')) ?? failures[0]
+  );
+}
 
 async function predecessor({ tlsDirectory, certificateId, fingerprint }: Wanted): Promise<string> {
   const kept = await findKept(tlsDirectory, certificateId, fingerprint);
