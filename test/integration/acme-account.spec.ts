@@ -169,6 +169,7 @@ describe('a revocation', () => {
       acmeDirectory: of.root,
       issuers: [{ ca: of.pebble.ca, account }],
       tlsDirectory: of.root,
+      stagingDirectory: of.root,
       certificateId: newId(),
       fingerprint: fingerprintOf(new X509Certificate(certificatePem)),
       certificatePem,

@@ -11,6 +11,7 @@ import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import issueTask from '../../workers/tasks/certificate-acme-issue.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
+import rollbackTask from '../../workers/tasks/certificate-rollback.js';
 import { makeCsr } from '../../workers/tls/make-csr.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
 import { startChaosCa } from '../chaos-ca/start-chaos-ca.js';
@@ -51,6 +52,7 @@ const byKey = ({ output }: TaskSuccess): PlainObject => ({
   acmeDirectory: join(root, 'no-account'),
   issuers: [{ ca: input['ca']!, account: input['account']! }],
   tlsDirectory: join(root, 'tls'),
+  stagingDirectory: join(root, 'staging'),
   certificateId: input['certificateId']!,
   fingerprint: output!['fingerprint']!,
   certificatePem: null,
@@ -220,6 +222,18 @@ describe('certificate.acme-issue', () => {
       failure: { code: 'CERTIFICATE_FINGERPRINT_UNKNOWN' },
     });
     expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
+    const { certificateId, tlsDirectory, stagingDirectory } = input;
+    const back = { certificateId: certificateId!, tlsDirectory: tlsDirectory!, stagingDirectory: stagingDirectory! };
+    expect(await runTask(rollbackTask, { ...back, names: ['site.task.test'] })).toMatchObject({
+      failure: { code: 'CERTIFICATE_ROLLBACK_IMPOSSIBLE', details: { reason: 'REVOKED' } },
+    });
+    // The note of it is in the way of nothing.
+    const third = await run(newId());
+    expect(await runTask(rollbackTask, { ...back, names: ['site.task.test'] })).toMatchObject({ status: 'SUCCESS' });
+    await run(newId());
+    await run(newId());
+    expect(await keysInStore()).not.toContain(first.output?.['spki']);
+    expect(await keysInStore()).not.toContain(third.output?.['spki']);
     const serialOf = ({ fields }: TaskSuccess): string => fields?.[0]?.fields['serial'] as string;
     expect(await lab.pebble.statusOf(serialOf(first))).toBe('Revoked');
     expect(await lab.pebble.statusOf(serialOf(renewed))).toBe('Valid');

@@ -10,6 +10,7 @@ import { acmeFailure } from '../acme/acme-failure.js';
 import { revokeByAcme } from '../acme/revoke-by-acme.js';
 import { defineTask } from '../define-task.js';
 import { findKept } from '../tls/kept-certificate.js';
+import { noteRevoked } from '../tls/revoked-certificates.js';
 import { findStored } from '../tls/stored-generation.js';
 
 const input = z.object({
@@ -20,6 +21,7 @@ const input = z.object({
     .min(1)
     .max(20),
   tlsDirectory: absolutePath,
+  stagingDirectory: absolutePath,
   certificateId: z.uuid(),
   /** SHA-256 of the certificate. */
   fingerprint: z.string(),
@@ -34,7 +36,7 @@ type Wanted = Pick<Input, 'tlsDirectory' | 'certificateId' | 'fingerprint'>;
 
 /**
  * Tells the CA that a certificate must not be trusted any more (RFC 8555 §7.6). For good: there is no undo. Nothing to do when it was
- * revoked before. The files stay in force, for a site without a certificate is no safer: replace it first.
+ * revoked before. The files stay in force, for a site without a certificate is no safer: replace it first. Nobody rolls back to it any more.
  * Errors: ACME_REFUSED, ACME_UNAVAILABLE, ACME_ACCOUNT_UNUSABLE, CERTIFICATE_FINGERPRINT_UNKNOWN, CERTIFICATE_FILES_INVALID (no key),
  * OPERATION_CANCELLED.
  */
@@ -54,6 +56,7 @@ export default defineTask<Input>({
       try {
         const signer = privateKey === undefined ? { account } : { privateKey };
         const revoked = await revokeByAcme({ ca, certificatePem, reason, by: signer }, ports);
+        await noteRevoked(wanted, wanted.certificateId, wanted.fingerprint);
         const what = `the certificate ${wanted.fingerprint}`;
         context.log('INFO', revoked ? `The CA has revoked ${what} (${reason}).` : `${what} was revoked before.`);
         return { status: revoked ? 'SUCCESS' : 'NOTHING_TO_DO' };

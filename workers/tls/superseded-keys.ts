@@ -100,7 +100,7 @@ function isSame(one: GenerationPlace | undefined, other: GenerationPlace): boole
 
 /** Those that any certificate is served by, or is about to be. */
 async function servingKeys(layout: TlsLayout): Promise<ReadonlySet<string | undefined>> {
-  const links = (await readdir(layout.byCertificate)).filter((name) => !name.endsWith('.rollback'));
+  const links = (await readdir(layout.byCertificate)).filter((name) => !/\.(rollback|revoked)$/.test(name));
   return new Set(await Promise.all(links.map((name) => linkedSpki(join(layout.byCertificate, name)))));
 }
 

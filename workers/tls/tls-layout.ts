@@ -57,7 +57,7 @@ export const rollbackRecord = z.object({
 });
 export type RollbackRecord = z.infer<typeof rollbackRecord>;
 
-/** The paths inside a store: `<spki>/{gen-N/…, live}`, `by-certificate/{<id>, <id>.next, <id>.rollback}`, `requests/<id>/…`. */
+/** The paths inside a store: `<spki>/{gen-N/…, live}`, `by-certificate/{<id>, <id>.next, <id>.rollback, <id>.revoked}`, `requests/<id>/…`. */
 export class TlsLayout {
   readonly byCertificate: string;
 
@@ -84,6 +84,10 @@ export class TlsLayout {
 
   rollback(certificateId: string): string {
     return join(this.byCertificate, `${certificateId}.rollback`);
+  }
+
+  revoked(certificateId: string): string {
+    return join(this.byCertificate, `${certificateId}.revoked`);
   }
 
   /** Which key is about to serve it: written first, so that whoever comes after a kill finds what was begun. */

@@ -47,6 +47,7 @@ export class RevokeCertificateKind implements OperationKind<State> {
             acmeDirectory: acmeDirectory(server),
             issuers: issuers.map((provider) => acmeAccountAt(provider, server)),
             tlsDirectory: server.http.paths.tls,
+            stagingDirectory: server.http.paths.staging,
             certificateId: certificate.id,
             fingerprint,
             certificatePem,
