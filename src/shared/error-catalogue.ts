@@ -152,6 +152,10 @@ export const ERROR_CATALOGUE = {
     'The certificate does not come from a CA that Hlér can ask to revoke it.',
     'Revoke an uploaded certificate where it was bought; delete or replace a self-signed one.',
   ),
+  CERTIFICATE_FINGERPRINT_UNKNOWN: caller(
+    'No certificate with this fingerprint is kept for it on its server.',
+    'Give the SHA-256 fingerprint of the one in force or of one of its last two predecessors, or leave it out.',
+  ),
   DOMAIN_BLOCKED: world(
     'A CA that looked at the name now would refuse it.',
     'Mend what the warning names; details.cause and details.owner say what it is and whose.',

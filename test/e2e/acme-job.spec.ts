@@ -363,23 +363,6 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     expect((await left())[1]).toBe('The CA allows 49 of 50 more: certificates for example.test.');
   });
 
-  it('goes back to the one before, which has another key, and knows what its CA calls it', async () => {
-    const { id } = await fromCa('asked.example.test');
-    const see = async (): Promise<{ fingerprint: string; spki: string; ari_id: string }> =>
-      (await hler.sql<never>('SELECT fingerprint, spki, ari_id FROM certificates WHERE id = ?', [id]))[0]!;
-    const shown = async (): Promise<string | undefined> =>
-      (await hler.get('https', 'asked.example.test')).certificate?.fingerprint256.replaceAll(':', '').toLowerCase();
-    const first = await see();
-    await hler.api.done('renewCertificate', { certificateId: id, force: true });
-    const second = await see();
-    expect(second.spki).not.toBe(first.spki);
-    expect(second.ari_id).not.toBe(first.ari_id);
-    expect(await shown()).toBe(second.fingerprint);
-    await hler.api.done('rollbackCertificate', { certificateId: id });
-    expect(await see()).toEqual(first);
-    expect(await shown()).toBe(first.fingerprint);
-  });
-
   it('decides by the nearest scope that says something, and says which', async () => {
     const { serverId, platformId, clientId } = ground;
     const siteId = await createSite(hler.api, ground, 'nearest.example.test', { https: 'DISABLED' });
@@ -403,6 +386,76 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     }
   });
 
+  it('revokes what was in force when it was asked, whatever has taken its place, and a predecessor by its fingerprint', async () => {
+    const { id } = await fromCa('asked.example.test');
+    const inForce = async () => {
+      const [row] = await hler.sql<{ fingerprint: string; serial: string; status: string }>(
+        'SELECT fingerprint, serial, status FROM certificates WHERE id = ?',
+        [id],
+      );
+      return row!;
+    };
+    const first = await inForce();
+    const renewal = await hler.api.mutate('renewCertificate', { certificateId: id, force: true });
+    await hler.api.done('revokeCertificate', { certificateId: id, reason: 'KEY_COMPROMISE' });
+    await hler.api.ended(renewal.operation.id);
+    const second = await inForce();
+    expect(second).toMatchObject({ status: 'ACTIVE', fingerprint: expect.not.stringContaining(first.fingerprint) });
+    expect([await pebble.statusOf(first.serial), await pebble.statusOf(second.serial)]).toEqual(['Revoked', 'Valid']);
+
+    // Until the schedule has settled the renewal before, that is what is handed out.
+    await eventually(async () => {
+      await hler.api.done('renewCertificate', { certificateId: id, force: true });
+      expect((await inForce()).fingerprint).not.toBe(second.fingerprint);
+    }, SOON_MS);
+    const fingerprint = second.fingerprint.toUpperCase().replaceAll(/..(?=.)/g, '$&:');
+    await hler.api.done('revokeCertificate', { certificateId: id, reason: 'SUPERSEDED', fingerprint });
+    const third = await inForce();
+    expect(third.status).toBe('ACTIVE');
+    expect([await pebble.statusOf(second.serial), await pebble.statusOf(third.serial)]).toEqual(['Revoked', 'Valid']);
+
+    const refused = { certificateId: id, fingerprint: 'the old one' };
+    expect(await hler.api.refusalOf('revokeCertificate', refused)).toMatchObject({
+      code: 'CERTIFICATE_FINGERPRINT_UNKNOWN',
+    });
+    expect(await hler.api.work('revokeCertificate', { certificateId: id, fingerprint: '0'.repeat(64) })).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'CERTIFICATE_FINGERPRINT_UNKNOWN' },
+    });
+  }, 120_000);
+
+  it('goes back two renewals, each of which had a key of its own, and no further', async () => {
+    const uri = 'rolled.example.test';
+    const siteId = await createSite(hler.api, ground, uri, { https: 'ENABLED' });
+    await hler.api.done('issueCertificate', { siteId, provider: providerId });
+    const { id } = await fromCa(uri);
+    const served = async () => {
+      const { certificate } = await hler.get('https', uri);
+      // What its CA calls it goes back, too.
+      const [row] = await hler.sql<{ ari_id: string }>('SELECT ari_id FROM certificates WHERE id = ?', [id]);
+      const key = certificate!.publicKey.export({ format: 'jwk' })['x'];
+      return { fingerprint: certificate!.fingerprint256, key, ariId: row!.ari_id };
+    };
+    const shown = [await served()];
+    for (let renewals = 0; renewals < 3; renewals += 1) {
+      await eventually(async () => {
+        await hler.api.done('renewCertificate', { certificateId: id, force: true });
+        expect((await served()).fingerprint).not.toBe(shown.at(-1)!.fingerprint);
+      }, SOON_MS);
+      shown.push(await served());
+    }
+    expect(new Set(shown.map(({ key }) => key)).size).toBe(4);
+    for (const before of [shown[2], shown[1]]) {
+      await hler.api.done('rollbackCertificate', { certificateId: id });
+      expect(await served()).toEqual(before);
+    }
+    expect(await hler.api.work('rollbackCertificate', { certificateId: id })).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'CERTIFICATE_ROLLBACK_IMPOSSIBLE', details: { reason: 'NO_EARLIER_GENERATION' } },
+    });
+    expect(await served()).toEqual(shown[1]);
+  }, 240_000);
+
   it('revokes at the CA', async () => {
     const [certificate] = (await certificatesOf(hler.api, 'asked.example.test')).filter(
       ({ provider }) => provider === 'ACME',
@@ -413,12 +466,7 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     });
     expect(operation.state).toBe('SUCCEEDED');
     expect((await certificatesOf(hler.api, 'asked.example.test')).map(({ status }) => status)).toContain('REVOKED');
-    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual([
-      'ISSUED',
-      'RENEWED',
-      'ROLLED_BACK',
-      'REVOKED',
-    ]);
+    expect((await told(certificate!.id)).map(({ type }) => type)).toEqual(['ISSUED', 'RENEWED', 'RENEWED', 'REVOKED']);
   });
 
   it('refuses a provider that cannot be used, and one that is not there', async () => {
@@ -426,6 +474,13 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     const create = (change: object) =>
       hler.api.refusalOf('createCertificateProvider', { name: 'other', acme: { ...acme, ...change } });
     expect(await create({ directoryUrl: 'ftp://ca' })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
+    expect(await create({ proxyUrl: 'http://me:canary@proxy.example' })).toEqual(
+      expect.objectContaining({
+        code: 'CERTIFICATE_PROVIDER_INVALID',
+        message: expect.not.stringContaining('canary'),
+        details: { field: 'proxyUrl' },
+      }),
+    );
     expect(await create({ challenges: [{ type: 'DNS_01' }] })).toMatchObject({ code: 'CERTIFICATE_PROVIDER_INVALID' });
     expect(await create({ externalAccount: { keyId: 'x', secret: '../../etc/passwd' } })).toMatchObject({
       code: 'CERTIFICATE_PROVIDER_INVALID',

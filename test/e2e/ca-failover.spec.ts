@@ -140,6 +140,10 @@ describe('a second CA', () => {
     expect(await hler.api.operation(renewed.renewal.lastAttempt!.id)).toMatchObject({
       warnings: [{ code: 'CERTIFICATE_FROM_BACKUP' }],
     });
+    // Its predecessor is of the first choice, which knows it.
+    const { fingerprint } = before;
+    await hler.api.done('revokeCertificate', { certificateId: renewed.id, reason: 'SUPERSEDED', fingerprint });
+    expect(await ofName(uri)).toMatchObject({ status: 'ACTIVE' });
     await hler.api.done('revokeCertificate', { certificateId: renewed.id, reason: 'SUPERSEDED' });
     await hler.sql("UPDATE certificates SET status = 'ACTIVE' WHERE id = ?", [renewed.id]);
     await hler.api.done('renewCertificate', { certificateId: renewed.id, force: true });

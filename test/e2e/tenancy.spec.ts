@@ -225,9 +225,11 @@ describe('tenancy', () => {
       expect(await hler.rowCounts()).toEqual(before);
     },
     'Mutation.revokeCertificate': async (a, b) => {
-      expect(await b.api.refusalOf('revokeCertificate', { certificateId: a.certificateId })).toMatchObject({
-        code: 'CERTIFICATE_NOT_FOUND',
-      });
+      for (const fingerprint of [undefined, '0'.repeat(64), 'none']) {
+        expect(
+          await b.api.refusalOf('revokeCertificate', { certificateId: a.certificateId, fingerprint }),
+        ).toMatchObject({ code: 'CERTIFICATE_NOT_FOUND' });
+      }
       expect(await a.api.refusalOf('revokeCertificate', { certificateId: a.certificateId })).toMatchObject({
         code: 'CERTIFICATE_NOT_REVOCABLE',
       });

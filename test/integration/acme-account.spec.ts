@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AcmeAccountWish } from '../../src/certificates/domain/acme/acme-account.js';
+import { fingerprintOf } from '../../src/certificates/domain/certificate-facts.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
+import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { makeAccountKey } from '../../workers/acme/account-keys.js';
 import { writeAccount } from '../../workers/acme/account-store.js';
@@ -165,28 +168,36 @@ describe('a new account key', () => {
 });
 
 describe('a revocation', () => {
-  const revoke = (of: AcmeLab, certificatePem: string, by: object, reason = 'SUPERSEDED'): Promise<TaskResult> =>
+  const revoke = (
+    of: AcmeLab,
+    certificatePem: string,
+    account: AcmeAccountWish,
+    reason = 'SUPERSEDED',
+  ): Promise<TaskResult> =>
     runTask(revokeTask, {
       acmeDirectory: of.root,
-      ca: of.pebble.ca,
+      issuers: [{ ca: of.pebble.ca, account }],
+      tlsDirectory: of.root,
+      stagingDirectory: of.root,
+      certificateId: newId(),
+      fingerprint: fingerprintOf(new X509Certificate(certificatePem)),
       certificatePem,
       reason,
-      by,
+      by: 'ACCOUNT',
     } as unknown as PlainObject);
 
   it('by the account is done once', async () => {
     const { outcome } = await lab.issue();
     const pem = outcome.status === 'ISSUED' ? outcome.certificatePem : '';
-    const by = { kind: 'ACCOUNT', account: anAccount() };
-    expect(await revoke(lab, pem, by)).toEqual({ status: 'SUCCESS' });
-    expect(await revoke(lab, pem, by)).toEqual({ status: 'NOTHING_TO_DO' });
+    expect(await revoke(lab, pem, anAccount())).toEqual({ status: 'SUCCESS' });
+    expect(await revoke(lab, pem, anAccount())).toEqual({ status: 'NOTHING_TO_DO' });
   });
 
   it('by another account is refused', async () => {
     const { outcome } = await lab.issue();
     const pem = outcome.status === 'ISSUED' ? outcome.certificatePem : '';
-    const by = { kind: 'ACCOUNT', account: anAccount({ name: 'stranger', ownKey: true }) };
-    expect(output(await revoke(lab, pem, by))).toMatchObject({ code: 'ACME_REFUSED' });
+    const stranger = anAccount({ name: 'stranger', ownKey: true });
+    expect(output(await revoke(lab, pem, stranger))).toMatchObject({ code: 'ACME_REFUSED' });
   });
 });
 

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AcmeIssueRequest } from '../../src/certificates/domain/acme/issue-request.js';
 import { newId } from '../../src/shared/ids.js';
@@ -370,13 +372,17 @@ describe('the connection', () => {
     await once(proxy, 'listening');
     const { port } = proxy.address() as AddressInfo;
     try {
-      const ca = { ...front.ca, proxyUrl: `http://me:p%40ss@127.0.0.1:${port}` };
+      const file = join(lab.root, 'proxy');
+      await writeFile(file, 'me:p@ss\n', { mode: 0o600 });
+      const ca = { ...front.ca, proxyUrl: `http://127.0.0.1:${port}`, proxySecret: { file } };
       expect(problemsOf(await issue({ ca }))).toEqual([]);
       const authorization = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
       expect(tunnels[0]).toBe(`${new URL(front.ca.directoryUrl).host} ${authorization}`);
       expect(await typeOf(aQuick({ proxyUrl: `http://127.0.0.1:${port}` }).directory(signal))).toBe(
         'local:proxyRefused',
       );
+      const without = { ...ca, proxySecret: { file: `${file}.gone` } };
+      expect(refusal(await issue({ ca: without })).causes).toEqual({ order: 'CA_UNREACHABLE' });
     } finally {
       proxy.closeAllConnections();
       proxy.close();

@@ -11,6 +11,7 @@ import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import issueTask from '../../workers/tasks/certificate-acme-issue.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
+import rollbackTask from '../../workers/tasks/certificate-rollback.js';
 import { makeCsr } from '../../workers/tls/make-csr.js';
 import { TlsStore } from '../../workers/tls/tls-store.js';
 import { startChaosCa } from '../chaos-ca/start-chaos-ca.js';
@@ -45,6 +46,19 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const say = (line: string): void => void lines.push(line);
 const run = (operationId: string, changes: PlainObject = {}): Promise<TaskSuccess> =>
   performTask(issueTask, { ...input, ...changes }, { operationId, say });
+
+/** A revocation of what this issue has brought, for which no account is needed. */
+const byKey = ({ output }: TaskSuccess): PlainObject => ({
+  acmeDirectory: join(root, 'no-account'),
+  issuers: [{ ca: input['ca']!, account: input['account']! }],
+  tlsDirectory: join(root, 'tls'),
+  stagingDirectory: join(root, 'staging'),
+  certificateId: input['certificateId']!,
+  fingerprint: output!['fingerprint']!,
+  certificatePem: null,
+  reason: 'KEY_COMPROMISE',
+  by: 'CERTIFICATE_KEY',
+});
 
 const keysInStore = async (): Promise<string[]> =>
   (await readdir(join(root, 'tls'))).filter((name) => name !== 'by-certificate').toSorted();
@@ -216,16 +230,35 @@ describe('certificate.acme-issue', () => {
     const result = await run(newId());
     const spki = result.output?.['spki'] as string;
     const certificatePem = await readFile(join(root, 'tls', spki, 'live', 'cert.pem'), 'utf8');
-    const by = { kind: 'CERTIFICATE_KEY', tlsDirectory: join(root, 'tls'), spki };
-    const revocation = {
-      acmeDirectory: join(root, 'no-account'),
-      ca: input['ca'],
-      certificatePem,
-      reason: 'KEY_COMPROMISE',
-      by,
-    };
+    const revocation = { ...byKey(result), certificatePem };
     expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
     expect(await runTask(revokeTask, revocation)).toEqual({ status: 'NOTHING_TO_DO' });
+  });
+
+  it('revokes a predecessor that the store still has, and none of another certificate', async () => {
+    const first = await run(newId());
+    const renewed = await run(newId());
+    const revocation = byKey(first);
+    expect(first.output?.['spki']).not.toBe(renewed.output?.['spki']);
+    expect(await runTask(revokeTask, { ...revocation, certificateId: newId() })).toMatchObject({
+      failure: { code: 'CERTIFICATE_FINGERPRINT_UNKNOWN' },
+    });
+    expect(await runTask(revokeTask, revocation)).toEqual({ status: 'SUCCESS' });
+    const { certificateId, tlsDirectory, stagingDirectory } = input;
+    const back = { certificateId: certificateId!, tlsDirectory: tlsDirectory!, stagingDirectory: stagingDirectory! };
+    expect(await runTask(rollbackTask, { ...back, names: ['site.task.test'] })).toMatchObject({
+      failure: { code: 'CERTIFICATE_ROLLBACK_IMPOSSIBLE', details: { reason: 'REVOKED' } },
+    });
+    // The note of it is in the way of nothing.
+    const third = await run(newId());
+    expect(await runTask(rollbackTask, { ...back, names: ['site.task.test'] })).toMatchObject({ status: 'SUCCESS' });
+    await run(newId());
+    await run(newId());
+    expect(await keysInStore()).not.toContain(first.output?.['spki']);
+    expect(await keysInStore()).not.toContain(third.output?.['spki']);
+    const serialOf = ({ fields }: TaskSuccess): string => fields?.[0]?.fields['serial'] as string;
+    expect(await lab.pebble.statusOf(serialOf(first))).toBe('Revoked');
+    expect(await lab.pebble.statusOf(serialOf(renewed))).toBe('Valid');
   });
 });
 

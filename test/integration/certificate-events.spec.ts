@@ -159,7 +159,10 @@ describe('a report', () => {
     await report(inForce('1'));
     await report(inForce('2'));
     await report(inForce('1'), { takesBack: true });
-    await report({ status: 'REVOKED' });
+    // Of what was in force before: it is not this one that nobody must trust.
+    await report({ revokedFingerprint: '2'.repeat(64) });
+    expect(await types()).toEqual(['ISSUED', 'RENEWED', 'ROLLED_BACK']);
+    await report({ revokedFingerprint: '1'.repeat(64) });
     expect(await types()).toEqual(['ISSUED', 'RENEWED', 'ROLLED_BACK', 'REVOKED']);
     const [issued] = await store.list({}, ALL);
     expect(issued).toMatchObject({

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NamePreflight, PreflightRequest } from '../../src/certificates/domain/preflight/name-preflight.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { checkNames } from '../../workers/preflight/check-names.js';
@@ -13,6 +13,9 @@ const THUMBPRINT = 'a'.repeat(43);
 
 let dns: ChallengeDns;
 let web: Server;
+/** A neighbour that only this server reaches. */
+let inner: Server;
+let askedOfInner: readonly string[] = [];
 let port: number;
 
 /** By host: how a server out there answers a challenge. */
@@ -26,6 +29,11 @@ const HOSTS: Readonly<Record<string, (token: string, response: ServerResponse) =
   'loop.test': (_, response) => response.writeHead(302, { location: '/.well-known/acme-challenge/again' }).end(),
   'port.test': (_, response) => response.writeHead(302, { location: 'http://good.test:8080/x' }).end(),
   'ip.test': (_, response) => response.writeHead(302, { location: 'http://127.0.0.1/x' }).end(),
+  'inward.test': (_, response) => response.writeHead(302, { location: 'http://inner.test/latest/secret' }).end(),
+  'told.test': (_, response) => response.writeHead(302, { location: 'ftp://inner.test/?session=SECRET' }).end(),
+  'slow.test': (_, response) => {
+    setTimeout(() => response.writeHead(302, { location: '/.well-known/acme-challenge/again' }).end(), 60);
+  },
   'ftp.test': (_, response) => response.writeHead(302, { location: 'ftp://good.test/x' }).end(),
 };
 
@@ -39,6 +47,14 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(web, 'listening');
   ({ port } = web.address() as AddressInfo);
+  inner = createServer((request, response) => {
+    askedOfInner = [...askedOfInner, request.url ?? ''];
+    response.end('SECRET');
+  }).listen(port, '127.0.0.2');
+  await once(inner, 'listening');
+  await dns.tell('add-a', { host: 'inner.test', addresses: ['127.0.0.2'] });
+  const many = Array.from({ length: 12 }, (_, index) => `127.0.1.${index}`);
+  await dns.tell('add-a', { host: 'many.test', addresses: many });
   for (const host of [...Object.keys(HOSTS), 'six.test', 'caa.test', 'sub.caa.test', 'wild.test']) {
     await dns.tell('add-a', { host, addresses: ['127.0.0.1'] });
   }
@@ -58,8 +74,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  web.closeAllConnections();
-  web.close();
+  for (const server of [web, inner]) {
+    server.closeAllConnections();
+    server.close();
+  }
   await dns.stop();
 });
 
@@ -79,6 +97,8 @@ async function check(name: string, changes: Partial<PreflightRequest> = {}): Pro
   return checked!;
 }
 
+const evidenceOf = async (name: string): Promise<string> => (await check(name)).findings.at(-1)?.evidence ?? '';
+
 /** That everything lies on loopback is said each time, and is no more than advice. */
 const causes = ({ findings }: NamePreflight): readonly string[] =>
   findings
@@ -96,6 +116,8 @@ describe('a name that is looked at before the CA does', () => {
     ['port.test', ['REDIRECT_BROKEN!']],
     ['ip.test', ['REDIRECT_BROKEN!']],
     ['ftp.test', ['REDIRECT_BROKEN!']],
+    // The CA may get on where we do not follow.
+    ['inward.test', ['REDIRECT_BROKEN']],
     ['closed.test', ['CONNECTION_REFUSED']],
     ['six.test', ['IPV6_BROKEN']],
     ['nowhere.test', ['NAME_NOT_IN_DNS!']],
@@ -116,7 +138,31 @@ describe('a name that is looked at before the CA does', () => {
       ['127.0.0.1', 'RIGHT'],
     ]);
     expect((await check('alias.test')).cname).toBe('good.test');
-    expect((await check('other.test')).findings.at(-1)?.evidence).toContain('answered 404 "<html>Parked</html>"');
+    expect(await evidenceOf('other.test')).toMatch(/answered 404$/);
+  });
+
+  it('opens no way inside to a stranger: no redirect goes there, and what is said there is not told', async () => {
+    askedOfInner = [];
+    expect(await evidenceOf('inward.test')).toBe(
+      '127.0.0.1: inner.test, to which it redirects, has no public address; Hlér does not follow there.',
+    );
+    expect(askedOfInner).toEqual([]);
+    expect(await evidenceOf('inner.test')).toMatch(/answered 200$/);
+    expect(await evidenceOf('told.test')).toMatch(/redirects elsewhere$/);
+    expect(JSON.stringify(await Promise.all(['inner.test', 'told.test'].map((name) => check(name))))).not.toContain(
+      'SECRET',
+    );
+  });
+
+  it('is looked at at eight addresses at most', async () => {
+    expect((await check('many.test')).addresses).toHaveLength(8);
+  });
+
+  it('is looked at for twenty seconds at most, however slowly it redirects', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms / 100));
+    onTestFinished(() => spy.mockRestore());
+    expect(causes(await check('slow.test'))).toEqual(['CONNECTION_TIMED_OUT']);
   });
 
   it('is asked for no challenge when DNS-01 proves it, nor for CAA when the CA does not say what it is called', async () => {

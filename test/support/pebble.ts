@@ -37,6 +37,8 @@ export interface Pebble {
   readonly dns: ChallengeDns;
   /** PEM of the n-th root; new with each start. */
   root(index?: number): Promise<string>;
+  /** `Valid` or `Revoked`. */
+  statusOf(serial: string): Promise<string>;
   output(): string;
   stop(): Promise<void>;
 }
@@ -87,6 +89,10 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
     httpPort,
     dns,
     root: (index = 0) => get(`https://localhost:${management}/roots/${index}`, certificate),
+    async statusOf(serial) {
+      const status = await get(`https://localhost:${management}/cert-status-by-serial/${serial}`, certificate);
+      return (JSON.parse(status) as { readonly Status: string }).Status;
+    },
     output: () => server.output(),
     async stop() {
       await server.stop();

@@ -11,6 +11,11 @@ import { KEY_TYPES } from '../../src/certificates/domain/key-type.js';
 
 export const absolutePath = z.string().startsWith('/');
 
+const secretSource: z.ZodType<SecretSource> = z.union([
+  z.strictObject({ value: z.string().min(1) }),
+  z.strictObject({ file: absolutePath }),
+]);
+
 export const caInput: z.ZodType<AcmeCa> = z.object({
   directoryUrl: z.url({ protocol: /^https?$/ }),
   caBundlePem: z.string().max(200_000).nullable().default(null),
@@ -18,12 +23,8 @@ export const caInput: z.ZodType<AcmeCa> = z.object({
     .url({ protocol: /^https?$/ })
     .nullable()
     .default(null),
+  proxySecret: secretSource.nullable().default(null),
 });
-
-const secretSource: z.ZodType<SecretSource> = z.union([
-  z.strictObject({ value: z.string().min(1) }),
-  z.strictObject({ file: absolutePath }),
-]);
 
 export const accountInput: z.ZodType<AcmeAccountWish> = z.object({
   // It becomes the name of a directory.

@@ -80,7 +80,9 @@ export class CaConnection {
         : { secureContext: createSecureContext({ ca: [...rootCertificates, ca.caBundlePem] }) }),
     };
     const proxied =
-      ca.proxyUrl === null ? undefined : new ProxyAgent(new URL(ca.proxyUrl), deadlines.connectMs, options);
+      ca.proxyUrl === null
+        ? undefined
+        : new ProxyAgent({ url: new URL(ca.proxyUrl), secret: ca.proxySecret ?? null }, deadlines.connectMs, options);
     this.agent =
       proxied ?? (protocol === 'http:' ? new PlainAgent({ keepAlive: true, maxSockets: SOCKETS }) : new Agent(options));
   }
@@ -205,7 +207,7 @@ const connections = new Map<string, CaConnection>();
 /** The same connection for the same CA, for as long as this thread lives: its nonces and open sockets serve the next certificate. */
 export function connectionTo(ca: AcmeCa): CaConnection {
   const key = createHash('sha256')
-    .update(JSON.stringify([ca.directoryUrl, ca.caBundlePem, ca.proxyUrl]))
+    .update(JSON.stringify([ca.directoryUrl, ca.caBundlePem, ca.proxyUrl, ca.proxySecret ?? null]))
     .digest('hex');
   const connection = connections.get(key) ?? new CaConnection(ca);
   connections.set(key, connection);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { ACME_CAUSES, type AcmeCause } from '../../src/certificates/domain/acme/cause.js';
 import { forbiddenByCaa } from '../../src/certificates/domain/preflight/caa-verdict.js';
 import type {
@@ -11,6 +11,11 @@ import type {
 import { DnsLookup } from '../acme/dns/dns-lookup.js';
 import { fetchChallenge } from './fetch-challenge.js';
 import { CaaTree } from './caa-tree.js';
+import { isPublicAddress } from './public-address.js';
+
+/** So many addresses of a name are asked, IPv6 and IPv4, and no longer than this for all of them and their redirects. */
+const MOST_ADDRESSES = 8;
+const TIMEOUT_MS = 20_000;
 
 type NameRequest = Omit<PreflightRequest, 'names' | 'resolvers'>;
 
@@ -76,7 +81,8 @@ async function addressFindings(
   signal: AbortSignal,
 ): Promise<{ readonly addresses: readonly AddressAnswer[]; readonly findings: readonly Finding[] }> {
   const { a, aaaa } = await lookup.addressRecords(name);
-  const all = [aaaa, a].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
+  const [six = [], four = []] = [aaaa, a].map((found) => (found.state === 'FOUND' ? found.records : []));
+  const all = [...six, ...four];
   if (all.length === 0) {
     const failed = [a, aaaa].find((found) => found.state === 'FAILED');
     const evidence =
@@ -86,16 +92,22 @@ async function addressFindings(
   }
   const token = randomBytes(32).toString('base64url');
   const path = `/.well-known/acme-challenge/${token}`;
+  const looked = addressesToAsk(six, four);
+  const expected = `${token}.${thumbprint}`;
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const addresses =
     thumbprint === null
       ? []
       : await Promise.all(
-          all.map((address) =>
-            fetchChallenge({ name, address, path, expected: `${token}.${thumbprint}`, ports, lookup, signal }),
-          ),
+          looked.map((address) => fetchChallenge({ name, address, path, expected, ports, lookup, signal: inTime })),
         );
-  const hidden = all.every(isPrivate) ? [finding('ADDRESS_NOT_PUBLIC', name, all.join(', '), false)] : [];
-  return { addresses, findings: [...hidden, ...answerFindings(name, addresses)] };
+  const hidden = all.some(isPublicAddress) ? [] : [finding('ADDRESS_NOT_PUBLIC', name, looked.join(', '), false)];
+  return { addresses, findings: [...hidden, ...answerFindings(name, addresses, looked.length === all.length)] };
+}
+
+/** Some of each kind, should there be too many of the first. */
+export function addressesToAsk(six: readonly string[], four: readonly string[]): readonly string[] {
+  return [...six.slice(0, MOST_ADDRESSES / 2), ...four].slice(0, MOST_ADDRESSES);
 }
 
 const CAUSES: Readonly<Record<Exclude<AddressAnswer['answer'], 'RIGHT'>, AcmeCause>> = {
@@ -104,17 +116,19 @@ const CAUSES: Readonly<Record<Exclude<AddressAnswer['answer'], 'RIGHT'>, AcmeCau
   TIMED_OUT: 'CONNECTION_TIMED_OUT',
   BROKEN: 'CONNECTION_BROKEN',
   BAD_REDIRECT: 'REDIRECT_BROKEN',
+  INWARD_REDIRECT: 'REDIRECT_BROKEN',
 };
 
 /**
  * A CA takes an address of IPv6 where there is one, else of IPv4, and goes on to IPv4 only when nobody took its connection. Certain is
- * a wrong answer at every address that it may take first; that somebody cannot be reached from here proves nothing.
+ * a wrong answer at every address that it may take first; that somebody cannot be reached from here proves nothing. `areAll`: no
+ * address was left out.
  */
-function answerFindings(name: string, addresses: readonly AddressAnswer[]): readonly Finding[] {
+function answerFindings(name: string, addresses: readonly AddressAnswer[], areAll: boolean): readonly Finding[] {
   const six = addresses.filter(({ address }) => isIPv6(address));
   const first = six.length > 0 ? six : addresses;
   const answeredWrong =
-    first.length > 0 && first.every(({ answer }) => answer === 'WRONG' || answer === 'BAD_REDIRECT');
+    areAll && first.length > 0 && first.every(({ answer }) => answer === 'WRONG' || answer === 'BAD_REDIRECT');
   const works = addresses.some(({ answer }) => answer === 'RIGHT');
   return addresses.flatMap(({ address, answer, evidence }) => {
     if (answer === 'RIGHT') {
@@ -148,28 +162,4 @@ function finding(cause: AcmeCause, name: string, evidence: string, certain: bool
     instance: null,
     certain,
   };
-}
-
-const PRIVATE = new BlockList();
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv4');
-}
-for (const [network, bits] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const) {
-  PRIVATE.addSubnet(network, bits, 'ipv6');
-}
-
-function isPrivate(address: string): boolean {
-  return PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

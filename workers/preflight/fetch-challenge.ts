@@ -2,8 +2,9 @@ import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { AddressAnswer, PreflightRequest } from '../../src/certificates/domain/preflight/name-preflight.js';
-import { errnoOf } from '../system/fs-error.js';
 import type { DnsLookup } from '../acme/dns/dns-lookup.js';
+import { errnoOf } from '../system/fs-error.js';
+import { isPublicAddress } from './public-address.js';
 
 const REDIRECTS = 10;
 /** What Boulder reads of an answer. */
@@ -25,6 +26,8 @@ type Answer = Pick<AddressAnswer, 'answer' | 'evidence'>;
 /**
  * Asks for a challenge at one address as Let's Encrypt does: ten redirects, to names, on ports 80 and 443 only, TLS not verified, 128
  * bytes read. Never throws.
+ * The name may be a stranger's, and this server may reach what strangers do not: a redirect leads to public addresses or back to the
+ * one that is looked at, each connection goes to the address that was found in order, and what others than public addresses say is not told.
  */
 export async function fetchChallenge({
   name,
@@ -47,24 +50,40 @@ export async function fetchChallenge({
       const right = got.status === 200 && got.body.trimEnd() === expected;
       return result(
         right ? 'RIGHT' : 'WRONG',
-        right ? '' : `${url.href} answered ${got.status} "${printable(got.body)}"`,
+        right ? '' : `${url.href} answered ${got.status}${told(` "${got.body}"`, host)}`,
       );
     }
     const next = target(got.location, url);
     if (next === undefined) {
-      return result('BAD_REDIRECT', `${url.href} redirects to ${printable(got.location)}`);
+      return result('BAD_REDIRECT', `${url.href} redirects${told(` to ${got.location}`, host) || ' elsewhere'}`);
     }
     if (next.hostname !== url.hostname) {
       const { a, aaaa } = await lookup.addressRecords(next.hostname);
-      const [first] = [aaaa, a].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
-      if (first === undefined) {
+      const all = [aaaa, a].flatMap((found) => (found.state === 'FOUND' ? found.records : []));
+      if (all.length === 0) {
         return result('BAD_REDIRECT', `${next.hostname}, to which it redirects, has no address.`);
       }
-      host = first;
+      const open = whereToFollow(all, address);
+      if (open === undefined) {
+        return result(
+          'INWARD_REDIRECT',
+          `${next.hostname}, to which it redirects, has no public address; Hlér does not follow there.`,
+        );
+      }
+      host = open;
     }
     url = next;
   }
   return result('BAD_REDIRECT', `More than ${REDIRECTS} redirects.`);
+}
+
+/** Of the addresses that a redirect leads to; `from`: the one that is looked at, whose own it may be. */
+export function whereToFollow(addresses: readonly string[], from: string): string | undefined {
+  return addresses.find((address) => address === from || isPublicAddress(address));
+}
+
+function told(answer: string, host: string): string {
+  return isPublicAddress(host) ? printable(answer) : '';
 }
 
 function target(location: string, from: URL): URL | undefined {
@@ -131,5 +150,5 @@ function failure(error: Error): Answer {
 }
 
 function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 80);
+  return text.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 90);
 }

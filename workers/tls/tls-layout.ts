@@ -7,7 +7,7 @@ import type { Secret } from '../../src/shared/secret.js';
 export const DIRECTORY_MODE = 0o700;
 export const FILE_MODE = 0o400;
 
-/** How many generations of a key's certificate stay: the one in force, and two to go back to. */
+/** How many generations of a certificate stay, of whatever keys: the one in force, and two to go back to. */
 export const GENERATIONS_KEPT = 3;
 
 export interface KeyAndCertificate {
@@ -45,12 +45,19 @@ export function renderPemFiles(pair: KeyAndCertificate): Readonly<Record<PemFile
 }
 
 const place = z.object({ spki: z.string(), generation: z.number().int() });
+export type GenerationPlace = z.infer<typeof place>;
 
 /** The last time a certificate was rolled back: a task that is run again finds that it has done so. */
-export const rollbackRecord = z.object({ operationId: z.string(), from: place, to: place });
+export const rollbackRecord = z.object({
+  operationId: z.string(),
+  from: place,
+  to: place,
+  /** What the first of several rollbacks in a row went back from; left out: `from`. */
+  newest: place.optional(),
+});
 export type RollbackRecord = z.infer<typeof rollbackRecord>;
 
-/** The paths inside a store: `<spki>/{gen-N/…, live}`, `by-certificate/{<id>, <id>.next, <id>.rollback}`, `requests/<id>/…`. */
+/** The paths inside a store: `<spki>/{gen-N/…, live}`, `by-certificate/{<id>, <id>.next, <id>.rollback, <id>.revoked}`, `requests/<id>/…`. */
 export class TlsLayout {
   readonly byCertificate: string;
 
@@ -77,6 +84,10 @@ export class TlsLayout {
 
   rollback(certificateId: string): string {
     return join(this.byCertificate, `${certificateId}.rollback`);
+  }
+
+  revoked(certificateId: string): string {
+    return join(this.byCertificate, `${certificateId}.revoked`);
   }
 
   /** Which key is about to serve it: written first, so that whoever comes after a kill finds what was begun. */

@@ -22,6 +22,7 @@ import {
   readStored,
   type StoredGeneration,
 } from './stored-generation.js';
+import { supersededKeys, whereRollbacksBegan } from './superseded-keys.js';
 import {
   generationName,
   generationsToRemove,
@@ -41,6 +42,7 @@ export interface NewGeneration extends KeyAndCertificate {
  * directories 0700, files 0400 whatever the umask. A generation is whole before it has its name and never changes after;
  * `live` moves by one rename. Killed at any point, a reader sees the old pair or the new one, never a mix, and
  * the next call for the same certificate finishes or forgets what was begun: no second key, no key left over.
+ * A certificate keeps the generation in force and two to go back to, of whatever keys; see `supersededKeys`.
  * One caller at a time per certificate id; different certificates do not disturb one another.
  * Errors: DISK_FULL, READ_ONLY, CONFIG_INVALID (under a document root, staging on another file system).
  */
@@ -78,7 +80,7 @@ export class TlsStore {
    */
   async findByCertificate(certificateId: string): Promise<StoredGeneration | undefined> {
     return inTermsOfWorld(this.layout.root, async () => {
-      await this.prepare(certificateId);
+      await this.discardSuperseded(await this.prepare(certificateId), certificateId);
       const spki = await linkedSpki(this.layout.link(certificateId));
       return spki === undefined ? undefined : readLive(this.layout, spki);
     });
@@ -139,7 +141,8 @@ export class TlsStore {
     return inTermsOfWorld(this.layout.root, async () => {
       const staging = await this.prepare(certificateId);
       const staged = staging.path();
-      await writePrivateFile(staged, `${JSON.stringify(record)}\n`);
+      const newest = record.newest ?? (await whereRollbacksBegan(this.layout, certificateId, record));
+      await writePrivateFile(staged, `${JSON.stringify({ ...record, newest })}\n`);
       await moveInto(staged, this.layout.rollback(certificateId));
       return this.putInForce(staging, certificateId, record.to);
     });
@@ -193,11 +196,19 @@ export class TlsStore {
     await staging.replaceLink(layout.live(spki), generationName(generation));
     await rename(layout.intent(certificateId), layout.link(certificateId));
     await syncDirectory(layout.byCertificate);
+    // First, as a generation that goes may be what leads to a key.
+    await this.discardSuperseded(staging, certificateId);
     const kept = await generationsOf(this.layout, spki);
     for (const old of generationsToRemove(kept, generation, record.previousGeneration)) {
       await staging.discard(layout.generation(spki, old));
     }
     return readStored(layout, spki, generation);
+  }
+
+  private async discardSuperseded(staging: Staging, certificateId: string): Promise<void> {
+    for (const spki of await supersededKeys(this.layout, certificateId)) {
+      await staging.discard(this.layout.key(spki));
+    }
   }
 
   private async abandon({ certificateId, operationId }: NewGeneration): Promise<void> {

@@ -40,6 +40,7 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
       return null;
     }
     try {
+      // Without `proxySecret`: that is a file of the servers.
       const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
       const within = AbortSignal.timeout(TIMEOUT_MS);
       const info = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);

@@ -42,6 +42,8 @@ const fields = z
     acmeAccountUrl: z.url().max(2_000).nullable(),
     acmeProfile: z.string().max(100).nullable(),
     servedProblem: z.string().max(1000).nullable(),
+    /** What its CA was told not to trust: it may not be what is in force. */
+    revokedFingerprint: hash,
     csrPem: z.string().max(20_000).regex(REQUEST_PEM),
   })
   .partial();
@@ -62,13 +64,18 @@ export class CertificateFieldWriter implements FieldWriter {
   ) {}
 
   async write(id: string, update: FieldUpdate['fields'], source: FieldSource): Promise<void> {
-    const { servedProblem, ...reported } = fields.parse(update);
+    const { servedProblem, revokedFingerprint, ...reported } = fields.parse(update);
     // Why it failed is said by the failure, which is not known when the fields are planned.
     const refused = reported.status === 'FAILED' && source.failure !== null ? refusedNamesIn(source.failure) : [];
-    const named = refused.length > 0 ? { ...reported, refusedNames: refused } : reported;
     const now = this.clock.now();
     const before = await this.certificates.find(id);
-    const facts = before?.provider === 'ACME' ? { ...ariIdOf(named), ...named } : named;
+    const isRevoked = revokedFingerprint !== undefined && revokedFingerprint === before?.fingerprint;
+    const facts = {
+      ...(before?.provider === 'ACME' && ariIdOf(reported)),
+      ...reported,
+      ...(refused.length > 0 && { refusedNames: refused }),
+      ...(isRevoked && { status: 'REVOKED' as const }),
+    };
     if (servedProblem !== undefined) {
       await this.renewals.noteServed(id, servedProblem, now);
       if (before) {

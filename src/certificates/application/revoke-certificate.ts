@@ -3,16 +3,13 @@ import { RequestOperation, type Operation } from '../../operations/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { UnitOfWork } from '../../shared/unit-of-work.js';
-import type { RevocationReason } from '../domain/acme/revocation-reason.js';
 import type { Certificate } from '../domain/certificate.js';
 import { certificateOperation } from '../domain/certificate-operation.js';
+import { revocationOf, type RevocationWanted } from '../domain/revocation.js';
 import { FindCertificates } from './find-certificates.js';
 
-export interface Revocation {
+export interface RevocationInput extends RevocationWanted {
   readonly certificateId: string;
-  readonly reason: RevocationReason;
-  /** CERTIFICATE_KEY: where the account at the CA is lost. */
-  readonly by: 'ACCOUNT' | 'CERTIFICATE_KEY';
 }
 
 export interface RevocationRequested {
@@ -28,20 +25,15 @@ export class RevokeCertificate {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError ID_INVALID, CERTIFICATE_NOT_FOUND, CERTIFICATE_NOT_REVOCABLE */
-  async execute({ certificateId, reason, by }: Revocation, actor: Actor): Promise<RevocationRequested> {
+  /** @throws DomainError ID_INVALID, CERTIFICATE_NOT_FOUND, CERTIFICATE_NOT_REVOCABLE, CERTIFICATE_FINGERPRINT_UNKNOWN */
+  async execute({ certificateId, ...wanted }: RevocationInput, actor: Actor): Promise<RevocationRequested> {
     return this.unitOfWork.run(async () => {
       const certificate = await this.find.one(certificateId, actor);
       if (!certificate) {
         throw new DomainError('CERTIFICATE_NOT_FOUND', `There is no certificate ${certificateId}.`);
       }
-      if (certificate.providerId === null || certificate.chainPem === null) {
-        throw new DomainError(
-          'CERTIFICATE_NOT_REVOCABLE',
-          `The certificate for ${certificate.names[0] ?? ''} does not come from a CA that Hlér can ask.`,
-        );
-      }
-      const request = { ...certificateOperation('certificate.revoke', certificate), input: { reason, by } };
+      const input = { ...revocationOf(certificate, wanted) };
+      const request = { ...certificateOperation('certificate.revoke', certificate), input };
       return { certificate, operation: await this.request.execute(request, actor) };
     });
   }

@@ -25,9 +25,20 @@ export function certificateFacts(certificate: X509Certificate): CertificateFacts
     issuer: certificate.issuer.split('\n').join(', '),
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    fingerprint: fingerprintOf(certificate),
     keyType: keyTypeOf(certificate.publicKey),
   };
+}
+
+/** SHA-256 of its DER, 64 lower-case hex digits. */
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.replaceAll(':', '').toLowerCase();
+}
+
+/** A SHA-256 fingerprint as browsers and openssl show it, or undefined for anything else. */
+export function fingerprintIn(text: string): string | undefined {
+  const digits = text.trim().replaceAll(':', '').toLowerCase();
+  return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined;
 }
 
 /** The common name is not looked at: it has not counted as a name since RFC 9525 §2. */

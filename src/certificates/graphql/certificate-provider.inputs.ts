@@ -117,8 +117,14 @@ export class AcmeSettingsInput {
   @Field(() => String, { nullable: true, description: 'Roots to trust for the connection to a private CA (PEM).' })
   readonly caBundle?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'http://[user:password@]host:port' })
+  @Field(() => String, { nullable: true, description: 'http://host:port' })
   readonly proxyUrl?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the file in `secrets/` of each server that holds `user:password` for the proxy.',
+  })
+  readonly proxySecret?: string | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'The CA is for tests: take what browsers do not trust.' })
   readonly staging: boolean;

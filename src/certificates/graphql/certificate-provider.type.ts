@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
 import { TSIG_ALGORITHMS, type TsigAlgorithm } from '../domain/acme/challenge-method.js';
-import type { AcmeChallenge, AcmeSettings } from '../domain/provider/acme-settings.js';
+import { withoutUser, type AcmeChallenge, type AcmeSettings } from '../domain/provider/acme-settings.js';
 import { LIMIT_SET_NAMES, limitSetOf, type LimitSet } from '../domain/rate-limits/limits.js';
 import type { CertificateProvider } from '../domain/provider/certificate-provider.js';
 
@@ -119,6 +119,12 @@ export class AcmeSettingsType {
   @Field(() => String, { nullable: true })
   readonly proxyUrl: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the file in `secrets/` of the server that holds `user:password` for the proxy.',
+  })
+  readonly proxySecret: string | null;
+
   @Field(() => Boolean, { description: 'The CA is for tests: browsers do not trust it, and that is known.' })
   readonly staging: boolean;
 
@@ -176,7 +182,9 @@ export class CertificateProviderConnection extends Paginated(CertificateProvider
 
 export function providerType({ acme, ...provider }: CertificateProvider): CertificateProviderType {
   const limits = limitSetOf(acme.limits, acme.directoryUrl);
-  return { ...provider, acme: { ...acme, limits, challenges: acme.challenges.map(challengeObject) } };
+  // Rows that are older than the refusal of users and passwords in URLs may hold some.
+  const urls = { directoryUrl: withoutUser(acme.directoryUrl), proxyUrl: acme.proxyUrl && withoutUser(acme.proxyUrl) };
+  return { ...provider, acme: { ...acme, ...urls, limits, challenges: acme.challenges.map(challengeObject) } };
 }
 
 function challengeObject(challenge: AcmeSettings['challenges'][number]): AcmeChallengeObject {

@@ -25,6 +25,13 @@ export class RevokeCertificateInput {
 
   @Field(() => RevokeByEnum, { defaultValue: 'ACCOUNT' })
   readonly by: 'ACCOUNT' | 'CERTIFICATE_KEY';
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'SHA-256 of a predecessor that its server still keeps, in hex. Left out: what is in force now, even if it is replaced before the CA is asked.',
+  })
+  readonly fingerprint?: string | null;
 }
 
 @ObjectType()

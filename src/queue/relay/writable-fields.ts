@@ -49,7 +49,7 @@ export const WRITABLE_FIELDS = {
   'certificate.deploy': { site: SERVED_SITE },
   'certificate.rollback': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
-  'certificate.revoke': { certificate: ['status'] },
+  'certificate.revoke': { certificate: ['revokedFingerprint'] },
   'server.test-provider': {},
   'server.rollover-account-key': {},
   'site.check-domain': {},

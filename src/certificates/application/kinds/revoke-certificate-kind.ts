@@ -3,13 +3,13 @@ import type { Operation, OperationKind, OperationPlan } from '../../../operation
 import { DomainError } from '../../../shared/domain-error.js';
 import type { PlainObject } from '../../../shared/plain.js';
 import { acmeAccountAt, acmeDirectory } from '../../domain/provider-kinds/acme/acme-task.js';
-import { leafOf } from '../../domain/leaf-of.js';
-import { issuerAmong } from '../../domain/provider/backups.js';
-import type { CertificateProvider } from '../../domain/provider/certificate-provider.js';
+import { issuerAmong, type ProviderChain } from '../../domain/provider/backups.js';
+import { revocationIn } from '../../domain/revocation.js';
 import { CertificateWork, type PlacedCertificate } from '../certificate-work.js';
 
 interface State extends PlacedCertificate {
-  readonly provider: CertificateProvider;
+  /** Who may have issued it, the likeliest first: of a predecessor nobody has written down whether a backup did. */
+  readonly issuers: ProviderChain;
 }
 
 /** `certificate.revoke`: the CA is told that nobody must trust it. Its files stay: whatever is to replace it is issued first. */
@@ -23,19 +23,21 @@ export class RevokeCertificateKind implements OperationKind<State> {
 
   async load(operation: Operation): Promise<State> {
     const placed = await this.work.place(operation);
-    const provider = issuerAmong(await this.work.chainOf(placed.certificate), placed.certificate);
-    if (!provider) {
+    const revocation = revocationIn(operation.input);
+    const chain = await this.work.chainOf(placed.certificate);
+    const likeliest = issuerAmong(chain, revocation);
+    if (!likeliest) {
       throw new DomainError(
         'CERTIFICATE_PROVIDER_NOT_FOUND',
         `The provider of the certificate for ${placed.certificate.names[0] ?? ''} is not there any more.`,
       );
     }
-    return { ...placed, provider };
+    const others = revocation.certificatePem === null ? chain.filter((provider) => provider !== likeliest) : [];
+    return { ...placed, issuers: [likeliest, ...others] };
   }
 
-  plan({ certificate, provider, server }: State, { input }: Operation): OperationPlan {
-    const { ca, account } = acmeAccountAt(provider, server);
-    const byKey = input['by'] === 'CERTIFICATE_KEY';
+  plan({ certificate, issuers, server }: State, { input }: Operation): OperationPlan {
+    const { by, reason, fingerprint, certificatePem } = revocationIn(input);
     return {
       writes: [{ type: 'certificate', id: certificate.id }],
       tasks: [
@@ -43,14 +45,16 @@ export class RevokeCertificateKind implements OperationKind<State> {
           name: 'certificate.acme-revoke',
           input: {
             acmeDirectory: acmeDirectory(server),
-            ca,
-            certificatePem: leafOf(certificate.chainPem ?? ''),
-            reason: input['reason'] ?? 'UNSPECIFIED',
-            by: (byKey
-              ? { kind: 'CERTIFICATE_KEY', tlsDirectory: server.http.paths.tls, spki: certificate.spki }
-              : { kind: 'ACCOUNT', account }) as unknown as PlainObject,
+            issuers: issuers.map((provider) => acmeAccountAt(provider, server)),
+            tlsDirectory: server.http.paths.tls,
+            stagingDirectory: server.http.paths.staging,
+            certificateId: certificate.id,
+            fingerprint,
+            certificatePem,
+            reason,
+            by,
           } as unknown as PlainObject,
-          sets: [{ subject: 'certificate', id: certificate.id, fields: { status: 'REVOKED' } }],
+          sets: [{ subject: 'certificate', id: certificate.id, fields: { revokedFingerprint: fingerprint } }],
         },
       ],
     };

@@ -17,8 +17,8 @@ export interface PreflightRequest {
 
 export interface AddressAnswer {
   readonly address: string;
-  /** RIGHT: the answer that a CA wants. WRONG: another one. */
-  readonly answer: 'RIGHT' | 'WRONG' | 'REFUSED' | 'TIMED_OUT' | 'BROKEN' | 'BAD_REDIRECT';
+  /** RIGHT: the answer that a CA wants. WRONG: another one. INWARD_REDIRECT: it leads where Hlér does not go for strangers; a CA might. */
+  readonly answer: 'RIGHT' | 'WRONG' | 'REFUSED' | 'TIMED_OUT' | 'BROKEN' | 'BAD_REDIRECT' | 'INWARD_REDIRECT';
   readonly evidence: string;
 }
 

@@ -9,6 +9,7 @@ describe('parseAcmeSettings', () => {
       ...least,
       caBundle: null,
       proxyUrl: null,
+      proxySecret: null,
       staging: false,
       contact: [],
       termsOfServiceAgreed: false,
@@ -24,6 +25,12 @@ describe('parseAcmeSettings', () => {
   it.each<[string, object, string]>([
     ['a URL that is none', { directoryUrl: 'letsencrypt' }, 'directoryUrl'],
     ['another scheme', { directoryUrl: 'file:///etc/passwd' }, 'directoryUrl'],
+    ['a directory with a password', { directoryUrl: 'https://me:pass@ca.example/directory' }, 'directoryUrl'],
+    ['a proxy with a password', { proxyUrl: 'http://me:pass@proxy.example:3128' }, 'proxyUrl'],
+    ['a proxy with a user', { proxyUrl: 'http://me@proxy.example:3128' }, 'proxyUrl'],
+    ['a proxy with a password that has an @', { proxyUrl: 'http://me:p@ss@proxy.example:3128/x' }, 'proxyUrl'],
+    ['a proxy with a password and few slashes', { proxyUrl: 'http:me:pass@proxy.example:3128' }, 'proxyUrl'],
+    ['a password for a proxy as it is', { proxyUrl: 'http://proxy.example', proxySecret: 'me:pass' }, 'proxySecret'],
     ['a secret that is a path', { externalAccount: { keyId: 'k', secret: '../x' } }, 'externalAccount.secret'],
     [
       'a secret that is the secret itself',

@@ -4,6 +4,9 @@ import { TSIG_ALGORITHMS } from '../acme/challenge-method.js';
 import { LIMIT_SET_NAMES } from '../rate-limits/limits.js';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' }).max(2_000);
+/** Settings are shown to everybody who may use the provider. */
+const httpUrlWithoutUser = (instead: string) =>
+  httpUrl.refine((url) => withoutUser(url) === url, { error: `holds a user or a password: ${instead}` });
 /** The name of a file below `<root>/secrets` or `<root>/hooks` of the server: no secret and no program comes through the API. */
 const fileName = z
   .string()
@@ -49,9 +52,14 @@ const challenge = z
   });
 
 const settings = z.strictObject({
-  directoryUrl: httpUrl,
+  directoryUrl: httpUrlWithoutUser('leave them out'),
   caBundle: z.string().max(200_000).nullable().default(null),
-  proxyUrl: httpUrl.nullable().default(null),
+  proxyUrl: httpUrlWithoutUser(
+    'put user:password into a file in secrets/ of each server, and its name into proxySecret',
+  )
+    .nullable()
+    .default(null),
+  proxySecret: fileName.nullable().default(null),
   staging: z.boolean().default(false),
   contact: z.array(z.email('is no e-mail address').max(250)).max(10).default([]),
   termsOfServiceAgreed: z.boolean().default(false),
@@ -85,6 +93,17 @@ const settings = z.strictObject({
 /** How an ACME CA (RFC 8555) is spoken to, as it is kept: plain data, nothing secret in it. */
 export type AcmeSettings = z.infer<typeof settings>;
 export type AcmeChallenge = AcmeSettings['challenges'][number];
+
+/** The URL without user and password, where there are any. Pure. */
+export function withoutUser(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.username + parsed.password === '') {
+    return url;
+  }
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
 
 /** @throws DomainError CERTIFICATE_PROVIDER_INVALID, naming the part that is wrong */
 export function parseAcmeSettings(input: unknown): AcmeSettings {

@@ -8,7 +8,10 @@ export type ProviderChain = readonly CertificateProvider[];
  * The one that a certificate has come from: a backup may have issued it. The first choice when none of them has its directory
  * any more.
  */
-export function issuerAmong(chain: ProviderChain, { acmeDirectoryUrl }: Certificate): CertificateProvider | null {
+export function issuerAmong(
+  chain: ProviderChain,
+  { acmeDirectoryUrl }: Pick<Certificate, 'acmeDirectoryUrl'>,
+): CertificateProvider | null {
   return chain.find(({ acme }) => acme.directoryUrl === acmeDirectoryUrl) ?? chain[0] ?? null;
 }
 

@@ -6,7 +6,7 @@ import type { ChallengeMethod } from '../../acme/challenge-method.js';
 import type { AcmeIssueRequest } from '../../acme/issue-request.js';
 import type { Certificate } from '../../certificate.js';
 import type { IssueWanted } from '../issue-wanted.js';
-import type { AcmeChallenge } from '../../provider/acme-settings.js';
+import { withoutUser, type AcmeChallenge } from '../../provider/acme-settings.js';
 import type { CertificateProvider } from '../../provider/certificate-provider.js';
 
 export const ACME_ISSUE_TASK = 'certificate.acme-issue';
@@ -50,9 +50,14 @@ export function acmeAccountAt(
   { id, clientId, acme }: CertificateProvider,
   server: Server,
 ): Pick<AcmeIssueRequest, 'ca' | 'account'> {
-  const { directoryUrl, caBundle, proxyUrl, contact, termsOfServiceAgreed, externalAccount } = acme;
+  const { directoryUrl, caBundle, proxyUrl, proxySecret, contact, termsOfServiceAgreed, externalAccount } = acme;
   return {
-    ca: { directoryUrl, caBundlePem: caBundle, proxyUrl },
+    ca: {
+      directoryUrl,
+      caBundlePem: caBundle,
+      proxyUrl: proxyUrl && withoutUser(proxyUrl),
+      proxySecret: proxySecret ? { file: secretFile(server, proxySecret) } : null,
+    },
     account: {
       // Not the provider's name, which may change and which a client's provider may share with the operator's.
       name: id,
