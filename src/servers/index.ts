@@ -6,6 +6,7 @@ export { ServerContents } from './application/server-contents.js';
 export { ServerStore } from './application/server-store.js';
 export { batchKeyOf } from './domain/batch-key.js';
 export { httpBatchKey, httpServerSpec } from './domain/http-server-spec.js';
+export { verifyServerRequest } from './domain/verify-server-request.js';
 export { tlsFrontOf, type TlsFrontOfServer } from './domain/tls-front.js';
 export type { HttpService, Server } from './domain/server.js';
 export { ServerType } from './graphql/server.type.js';

@@ -137,7 +137,15 @@ describe.each(['nginx', 'apache'])('certificates from a CA, with %s', (consumer)
     const twin = { providerId: provider.id, serverId: ground.serverId };
     await hler.api.done('testCertificateProvider', twin);
     const input = { providerId, serverId: ground.serverId };
+    const answered = async (): Promise<string | undefined> => {
+      const { body } = await hler.get('http', 'anybody.example.test', '/.well-known/acme-challenge/token');
+      return body.trim().split('.')[1];
+    };
+    const before = await answered();
+    expect(before).toMatch(/^[A-Za-z0-9_-]{43}$/);
     const operation = await hler.api.done('rolloverAccountKey', input);
+    // Whoever has the old key could prove names with it as long as it is answered for.
+    await eventually(async () => expect([before, undefined]).not.toContain(await answered()), 30_000);
     expect(operation).toMatchObject({
       kind: 'server.rollover-account-key',
       tasks: [{ state: 'NOTHING_TO_DO' }, { state: 'SUCCESS' }],

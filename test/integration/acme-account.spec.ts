@@ -6,12 +6,13 @@ import { fingerprintOf } from '../../src/certificates/domain/certificate-facts.j
 import type { TaskResult } from '../../src/operations/domain/task.js';
 import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
-import { makeAccountKey } from '../../workers/acme/account-keys.js';
+import { defaultAccountKey, makeAccountKey } from '../../workers/acme/account-keys.js';
 import { writeAccount } from '../../workers/acme/account-store.js';
 import revokeTask from '../../workers/tasks/certificate-acme-revoke.js';
-import { accountOf, act, output, serverAccount, thumbprintOf } from '../support/acme-accounts.js';
+import { SERVER, accountOf, act, output, serverAccount, thumbprintOf } from '../support/acme-accounts.js';
 import { startAcmeFront } from '../support/acme-front.js';
 import { refusal, startAcmeLab, type AcmeLab } from '../support/acme-lab.js';
+import { startPebble } from '../support/pebble.js';
 import { runTask } from '../support/run-task.js';
 
 let lab: AcmeLab;
@@ -136,7 +137,7 @@ describe('a new account key', () => {
   it('takes over: orders go through before and after the line of the web server has its thumbprint', async () => {
     const registered = await act(lab, { kind: 'REGISTER' });
     const before = output(registered);
-    const action = { kind: 'ROLL_KEY', fromThumbprint: thumbprintOf(registered), makeDefault: true };
+    const action = { kind: 'ROLL_KEY', fromThumbprint: thumbprintOf(registered) };
     const rolled = await act(lab, action);
     const after = output(rolled);
     expect({ status: rolled.status, url: after['accountUrl'] }).toEqual({
@@ -157,13 +158,42 @@ describe('a new account key', () => {
     const account = anAccount({ name: told ? 'cut-after' : 'cut-before', ownKey: true });
     await act(lab, { kind: 'REGISTER' }, account);
     const record = (await serverAccount(lab, account.name))!;
-    const next = await makeAccountKey(lab.paths);
-    if (told) {
-      await act(lab, { kind: 'ROLL_KEY', fromThumbprint: record.thumbprint, toThumbprint: next.thumbprint }, account);
-    }
-    await writeAccount(lab.paths, { ...record, nextThumbprint: next.thumbprint });
+    const thumbprint = told
+      ? thumbprintOf(await act(lab, { kind: 'ROLL_KEY', fromThumbprint: record.thumbprint }, account))
+      : (await makeAccountKey(lab.paths)).thumbprint;
+    await writeAccount(lab.paths, { ...record, nextThumbprint: thumbprint });
     expect((await lab.issue({ account })).outcome.status).toBe('ISSUED');
-    expect(await serverAccount(lab, account.name)).toEqual({ ...record, thumbprint: next.thumbprint });
+    expect(await serverAccount(lab, account.name)).toEqual({ ...record, thumbprint });
+  });
+
+  it('is the one that the web server is to answer for, and that the accounts at other CAs get next', async () => {
+    const registered = await act(lab, { kind: 'REGISTER' });
+    const rolled = await act(lab, { kind: 'ROLL_KEY', fromThumbprint: thumbprintOf(registered) });
+    const acmeThumbprint = thumbprintOf(rolled);
+    const answered = [{ subject: 'server', id: SERVER, fields: { acmeThumbprint } }];
+    expect(rolled).toMatchObject({ fields: answered });
+    const another = accountOf(lab, { name: 'made-later' });
+    expect(thumbprintOf(await act(lab, { kind: 'REGISTER' }, another))).toBe(acmeThumbprint);
+    // One that has kept the key before, as it is at another CA.
+    const elsewhere = await startPebble();
+    const file = lab.paths.account(elsewhere.ca.directoryUrl, 'default');
+    const record = { ...(await serverAccount(lab))!, directoryUrl: elsewhere.ca.directoryUrl, url: null };
+    await writeAccount(lab.paths, { ...record, thumbprint: thumbprintOf(registered) });
+    const there = { ...lab, pebble: elsewhere };
+    const followed = await act(there, { kind: 'ROLL_KEY', fromThumbprint: thumbprintOf(registered) });
+    await elsewhere.stop();
+    expect(followed).toMatchObject({ status: 'SUCCESS', fields: answered });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ thumbprint: acmeThumbprint });
+  });
+
+  it("of a client's own account is nothing that the web server answers for", async () => {
+    const account = anAccount({ name: 'own-rolled', ownKey: true });
+    const fromThumbprint = thumbprintOf(await act(lab, { kind: 'REGISTER' }, account));
+    const before = (await defaultAccountKey(lab.paths)).thumbprint;
+    const rolled = await act(lab, { kind: 'ROLL_KEY', fromThumbprint }, account);
+    expect(rolled).toMatchObject({ status: 'SUCCESS' });
+    expect(rolled).not.toHaveProperty('fields');
+    expect((await defaultAccountKey(lab.paths)).thumbprint).toBe(before);
   });
 });
 

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { AcmeAccountWish } from '../../src/certificates/domain/acme/acme-account.js';
 import type { TaskResult } from '../../src/operations/domain/task.js';
+import { newId } from '../../src/shared/ids.js';
 import type { PlainObject } from '../../src/shared/plain.js';
 import { readAccount, type AcmeAccount } from '../../workers/acme/account-store.js';
 import accountTask from '../../workers/tasks/server-acme-account.js';
 import type { AcmeLab } from './acme-lab.js';
 import { runTask } from './run-task.js';
+
+/** The one that the accounts are of. */
+export const SERVER = newId();
 
 /** As an ordinary provider has it. */
 export const accountOf = (lab: AcmeLab, changes: Partial<AcmeAccountWish> = {}): AcmeAccountWish => ({
@@ -15,7 +19,7 @@ export const accountOf = (lab: AcmeLab, changes: Partial<AcmeAccountWish> = {}):
 
 /** One thing done to an account, as the pool does it. */
 export function act(lab: AcmeLab, action: object, account: AcmeAccountWish = accountOf(lab)): Promise<TaskResult> {
-  const input = { acmeDirectory: lab.root, ca: lab.pebble.ca, account, action };
+  const input = { serverId: SERVER, acmeDirectory: lab.root, ca: lab.pebble.ca, account, action };
   return runTask(accountTask, input as unknown as PlainObject);
 }
 

@@ -3,15 +3,17 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { absolutePath, accountInput, caInput } from '../acme/acme-inputs.js';
 import { acmeFailure } from '../acme/acme-failure.js';
 import { AcmePaths } from '../acme/acme-paths.js';
-import { setDefaultAccountKey } from '../acme/account-keys.js';
-import { readAccount } from '../acme/account-store.js';
+import { defaultAccountKey, setDefaultAccountKey } from '../acme/account-keys.js';
+import { readAccount, type AcmeAccount } from '../acme/account-store.js';
 import { connectionTo } from '../acme/ca-connection.js';
-import type { AccountContext } from '../acme/find-account.js';
+import { findByKey, type AccountContext } from '../acme/find-account.js';
+import { jwsSigner } from '../acme/jws.js';
 import { accountKeyFor, openAccount } from '../acme/open-account.js';
 import { deactivateAccount, rollAccountKey } from '../acme/roll-account-key.js';
 import { defineTask } from '../define-task.js';
 
 const input = z.object({
+  serverId: z.uuid(),
   acmeDirectory: absolutePath,
   ca: caInput,
   account: accountInput,
@@ -20,18 +22,14 @@ const input = z.object({
     z.object({ kind: z.literal('PREPARE') }),
     /** Makes sure that the CA knows the account, by asking it each time: what a test of the provider does. */
     z.object({ kind: z.literal('REGISTER') }),
-    /** To a fresh key, or to one that another account has got already, so that one line still serves both. */
+    /**
+     * To a fresh key; where the accounts of this server share one, to the one that another of them has got already. The line of the
+     * web server has to answer with it from then on, and not with the old one, which somebody else may have.
+     */
     z.object({
       kind: z.literal('ROLL_KEY'),
       /** The key that is to go: with another in its place the work is done already. */
       fromThumbprint: z.string(),
-      toThumbprint: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{43}$/)
-        .nullable()
-        .default(null),
-      /** From now on accounts without a key of their own get it. */
-      makeDefault: z.boolean().default(false),
     }),
     z.object({ kind: z.literal('DEACTIVATE') }),
   ]),
@@ -40,14 +38,14 @@ type Input = z.infer<typeof input>;
 
 /**
  * Looks after the server's account at a CA. Idempotent; killed at any point it finds out from the CA how far it came. Output:
- * `thumbprint`, which the web server's line has to answer with, and `accountUrl` (null before it is registered).
+ * `thumbprint`, and `accountUrl` (null before it is registered). Fields of the server: `acmeThumbprint`, where another key answers for it now.
  * A deactivation is for good, and there is no undo of any of it.
  * Errors: ACME_REFUSED (terms, external account, contact), ACME_UNAVAILABLE, ACME_ACCOUNT_UNUSABLE, OPERATION_CANCELLED.
  */
 export default defineTask<Input>({
   name: 'server.acme-account',
   input,
-  async run({ acmeDirectory, ca, account, action }, context) {
+  async run({ serverId, acmeDirectory, ca, account, action }, context) {
     const paths = new AcmePaths(acmeDirectory);
     const before = await readAccount(paths, ca.directoryUrl, account.name);
     const work: AccountContext = {
@@ -59,9 +57,12 @@ export default defineTask<Input>({
     try {
       const record = await act(work, { account, action });
       const same = JSON.stringify(before) === JSON.stringify(record);
+      const { thumbprint: acmeThumbprint } = record;
+      const answers = action.kind === 'ROLL_KEY' && !account.ownKey;
       return {
         status: same ? 'NOTHING_TO_DO' : 'SUCCESS',
         output: { thumbprint: record.thumbprint, accountUrl: record.url, deactivated: record.deactivated },
+        ...(answers && { fields: [{ subject: 'server', id: serverId, fields: { acmeThumbprint } }] }),
       };
     } catch (error) {
       throw acmeFailure(error, 'the account was ready', new Date());
@@ -81,10 +82,12 @@ async function act(work: AccountContext, { account, action }: Pick<Input, 'accou
       await openAccount(work, account, true);
       break;
     case 'ROLL_KEY': {
-      const open = await openAccount(work, account);
-      const done = open.record.thumbprint !== action.fromThumbprint;
-      const rolled = done ? open.record : await rollAccountKey(work, open.record, action.toThumbprint ?? undefined);
-      if (action.makeDefault) {
+      const { record } = await openAccount(work, account);
+      const done = record.thumbprint !== action.fromThumbprint;
+      const rolled = done
+        ? record
+        : await rollAccountKey(work, record, account.ownKey ? undefined : await keyToFollow(work, record));
+      if (!account.ownKey) {
         await setDefaultAccountKey(paths, rolled.thumbprint);
       }
       break;
@@ -105,4 +108,17 @@ async function act(work: AccountContext, { account, action }: Pick<Input, 'accou
     );
   }
   return record;
+}
+
+/** The key that another account of this server has got already; undefined: it has that one, or the CA knows somebody else by it. */
+async function keyToFollow(
+  { paths, connection, signal }: AccountContext,
+  record: AcmeAccount,
+): Promise<string | undefined> {
+  const { thumbprint, privateKey } = await defaultAccountKey(paths);
+  if (thumbprint === record.thumbprint) {
+    return undefined;
+  }
+  const taken = await findByKey(connection, await jwsSigner(privateKey), signal);
+  return taken === undefined || taken === record.url ? thumbprint : undefined;
 }

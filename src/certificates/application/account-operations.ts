@@ -7,7 +7,7 @@ import {
   type Operation,
   type PlannedTask,
 } from '../../operations/index.js';
-import { ServerStore, type Server } from '../../servers/index.js';
+import { ServerStore, verifyServerRequest, type Server } from '../../servers/index.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { parseId } from '../../shared/ids.js';
@@ -19,6 +19,7 @@ import { CertificateProviderStore } from './certificate-provider-store.js';
 
 export interface AccountOperationRequested {
   readonly provider: CertificateProvider;
+  readonly server: Server;
   readonly operation: Operation;
 }
 
@@ -49,10 +50,18 @@ export class AccountOperations {
 
   /**
    * The account gets a fresh key (RFC 8555 §7.3.5), alone on the server: of two that roll it over at once, the second would undo the first.
+   * Where it is the key that the web server answers challenges for by itself, the server is verified next, before anything else is
+   * ordered, so that it answers for the new one.
    * @throws DomainError ID_INVALID, CERTIFICATE_PROVIDER_NOT_FOUND, SERVER_NOT_FOUND
    */
   rollOver(providerId: string, serverId: string, actor: Actor): Promise<AccountOperationRequested> {
-    return this.#request('server.rollover-account-key', exclusive, providerId, serverId, actor);
+    return this.unitOfWork.run(async () => {
+      const requested = await this.#request('server.rollover-account-key', exclusive, providerId, serverId, actor);
+      if (requested.provider.clientId === null) {
+        await this.request.execute(verifyServerRequest(requested.server), actor);
+      }
+      return requested;
+    });
   }
 
   /** @throws DomainError CERTIFICATE_PROVIDER_NOT_FOUND */
@@ -92,7 +101,7 @@ export class AccountOperations {
         },
         actor,
       );
-      return { provider, operation };
+      return { provider, server, operation };
     });
   }
 }
@@ -100,5 +109,8 @@ export class AccountOperations {
 /** One thing done to the account. Pure. */
 export function accountTask({ provider, server }: ProviderAtServer, action: PlainObject): PlannedTask {
   const account = acmeAccountAt(provider, server) as unknown as PlainObject;
-  return { name: ACCOUNT_TASK, input: { ...account, acmeDirectory: acmeDirectory(server), action } };
+  return {
+    name: ACCOUNT_TASK,
+    input: { ...account, serverId: server.id, acmeDirectory: acmeDirectory(server), action },
+  };
 }

@@ -93,7 +93,7 @@ export class CertificateProviderResolver {
   @Allow('certificate-provider:write')
   @Mutation(() => RolloverAccountKeyPayload, {
     description:
-      'The account that a server has at the CA gets a fresh key (RFC 8555 §7.3.5). Orders under way go on; the old key is of no use any more.',
+      'The account that a server has at the CA gets a fresh key (RFC 8555 §7.3.5). Orders under way go on; the old key is of no use any more: where the web server answered challenges for it, a verification of the server follows.',
   })
   async rolloverAccountKey(
     @Args('input') { providerId, serverId }: RolloverAccountKeyInput,

@@ -51,7 +51,7 @@ export const WRITABLE_FIELDS = {
   'certificate.issue': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },
   'certificate.revoke': { certificate: ['revokedFingerprint'] },
   'server.test-provider': {},
-  'server.rollover-account-key': {},
+  'server.rollover-account-key': { server: ['acmeThumbprint'] },
   'site.check-domain': {},
   'certificate.check-names': {},
   'certificate.renew': { certificate: CERTIFICATE_FACTS, site: SERVED_SITE },

@@ -13,11 +13,13 @@ const fields = z
     tlsGroups: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,32}$/)).max(16),
     diskFreeBytes: z.number().int().min(0),
     health: healthSchema,
+    /** RFC 7638: of the account key that its web server answers challenges for. */
+    acmeThumbprint: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
     verifiedAt: z.iso.datetime().transform((text) => new Date(text)),
   })
   .partial();
 
-/** Writes what `server.verify` found out. */
+/** Writes what `server.verify` found out, and which key `server.rollover-account-key` has left. */
 @Injectable()
 export class ServerFieldWriter implements FieldWriter {
   readonly subject = 'server';
@@ -25,6 +27,9 @@ export class ServerFieldWriter implements FieldWriter {
   constructor(private readonly servers: ServerStore) {}
 
   async write(id: string, update: FieldUpdate['fields']): Promise<void> {
-    await this.servers.update(id, fields.parse(update));
+    const { acmeThumbprint, ...facts } = fields.parse(update);
+    const server = acmeThumbprint === undefined ? null : await this.servers.find(id);
+    const http = server && acmeThumbprint && { ...server.http, acmeThumbprints: [acmeThumbprint] };
+    await this.servers.update(id, { ...facts, ...(http && { http }) });
   }
 }

@@ -17,6 +17,7 @@ export class RolloverAccountKeyKind implements OperationKind<ProviderAtServer> {
 
   plan(state: ProviderAtServer): OperationPlan {
     const rollOver = { kind: 'ROLL_KEY', fromThumbprint: outputOf(ACCOUNT_TASK, 'thumbprint') };
-    return { writes: [], tasks: [accountTask(state, { kind: 'REGISTER' }), accountTask(state, rollOver)] };
+    const writes = [{ type: 'server', id: state.server.id } as const];
+    return { writes, tasks: [accountTask(state, { kind: 'REGISTER' }), accountTask(state, rollOver)] };
   }
 }
