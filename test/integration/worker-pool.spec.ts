@@ -50,7 +50,13 @@ describe('a pool of one thread', () => {
       const account = { name: 'default', termsOfServiceAgreed: true };
       const ended: string[] = [];
       const slow = Array.from({ length: TASKS - 1 }, async () => {
-        const results = await run('server.acme-account', { acmeDirectory, ca, account, action: { kind: 'REGISTER' } });
+        const results = await run('server.acme-account', {
+          serverId: newId(),
+          acmeDirectory,
+          ca,
+          account,
+          action: { kind: 'REGISTER' },
+        });
         ended.push('slow');
         return results;
       });
