@@ -6,6 +6,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 const IMPATIENT_AFTER_MS = 5_000;
 
+/** Bull asks Redis things whose answers it waits for nowhere: those that come to nothing because it is left must not end the rest of the stop. */
+function leaveUnanswered(error: unknown): void {
+  if (!(error instanceof Error && error.message === 'Connection is closed.')) {
+    throw error;
+  }
+}
+
 /** Resolves at the first signal that asks the process to end. Whoever asks again later ends it at once. */
 export function untilToldToStop(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
@@ -13,6 +20,7 @@ export function untilToldToStop(): Promise<NodeJS.Signals> {
     const hear = (signal: NodeJS.Signals): void => {
       if (told === undefined) {
         told = performance.now();
+        process.on('unhandledRejection', leaveUnanswered);
         resolve(signal);
       } else if (performance.now() - told > IMPATIENT_AFTER_MS) {
         process.exit(130);

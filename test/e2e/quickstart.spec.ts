@@ -113,11 +113,11 @@ describe('hler up without stated ports', () => {
       }, 60_000);
     hler.spawn(unstated);
     const first = await served();
-    expect(await hler.end()).toBe(0);
+    expect(await hler.end(), hler.output).toBe(0);
     hler.output = '';
     hler.spawn(unstated);
     expect(await served()).toBe(first);
-    expect(await hler.end()).toBe(0);
+    expect(await hler.end(), hler.output).toBe(0);
     const stranger = createServer().listen(Number(new URL(first).port), '127.0.0.1');
     await once(stranger, 'listening');
     hler.output = '';
