@@ -113,11 +113,11 @@ describe('hler up without stated ports', () => {
       }, 60_000);
     hler.spawn(unstated);
     const first = await served();
-    expect(await hler.end(), hler.output).toBe(0);
+    expect([await hler.end(), hler.output]).toEqual([0, expect.any(String)]);
     hler.output = '';
     hler.spawn(unstated);
     expect(await served()).toBe(first);
-    expect(await hler.end(), hler.output).toBe(0);
+    expect([await hler.end(), hler.output]).toEqual([0, expect.any(String)]);
     const stranger = createServer().listen(Number(new URL(first).port), '127.0.0.1');
     await once(stranger, 'listening');
     hler.output = '';
