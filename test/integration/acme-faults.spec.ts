@@ -264,7 +264,7 @@ describe('a profile', () => {
 describe('the advice of a CA when to renew', () => {
   const NOW = new Date();
   const askOf = ({ ca }: AcmeFront, certificatePem: string): Promise<RenewalInfo | null> =>
-    askRenewalInfo(ca, certificatePem, NOW, new AbortController().signal);
+    askRenewalInfo(ca, certificatePem, NOW);
 
   it('is asked for by the name of the certificate', async () => {
     const { outcome } = await issue();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CoveringCertificates } from '../../src/certificates/application/covering-certificates.js';
 import { FindCertificates, type CertificateSearch } from '../../src/certificates/application/find-certificates.js';
-import { TOLD_STATUSES, toldStatus } from '../../src/certificates/domain/certificate.js';
+import { TOLD_STATUSES, toldStatus } from '../../src/certificates/domain/told-status.js';
 import { DAY_MS, after } from '../../src/certificates/domain/renewal/life.js';
 import type { Actor } from '../../src/shared/actor.js';
 import { START, eachWithRenewalWorld, type RenewalWorld } from '../support/renewal-world.js';

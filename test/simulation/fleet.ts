@@ -9,7 +9,7 @@ import {
   askAfterIncident,
 } from '../../src/certificates/domain/renewal/incident.js';
 import { renewalAlarm } from '../../src/certificates/domain/renewal/renewal-alarm.js';
-import { RENEWAL_POLICIES } from '../../src/certificates/domain/renewal/renewal-policy.js';
+import { PROVIDER_KINDS } from '../../src/certificates/domain/provider-kinds/provider-kinds.js';
 import {
   UNPLANNED,
   advised,
@@ -26,7 +26,7 @@ import { lastTwoLabels } from './server-limits.js';
 import type { IssuedCertificate, OrderAnswer } from './simulated-ca.js';
 
 const TICK = 30_000;
-const POLICY = RENEWAL_POLICIES.ACME;
+const POLICY = PROVIDER_KINDS.ACME.renewal;
 const ACCOUNT = 'account';
 
 export interface Member {

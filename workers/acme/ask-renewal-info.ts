@@ -11,17 +11,11 @@ const TIMEOUT_MS = 10_000;
  * Asks a CA when it wants a certificate (the leaf alone) to be replaced (RFC 9773 §4). Null where it does not say: it has no ARI, or the
  * certificate cannot be named. Needs no account. Takes ten seconds at the most. @throws AcmeError
  */
-export async function askRenewalInfo(
-  ca: AcmeCa,
-  certificatePem: string,
-  now: Date,
-  signal: AbortSignal,
-): Promise<RenewalInfo | null> {
+export async function askRenewalInfo(ca: AcmeCa, certificatePem: string, now: Date): Promise<RenewalInfo | null> {
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    return await ask(ca, certificatePem, now, within);
+    return await ask(ca, certificatePem, now, AbortSignal.timeout(TIMEOUT_MS));
   } catch (error) {
-    throw isProblem(error, 'local:cancelled') && !signal.aborted
+    throw isProblem(error, 'local:cancelled')
       ? localError('local:timeout', `The CA did not give its advice within ${TIMEOUT_MS / 1_000} s.`, error)
       : error;
   }

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { fingerprintOf } from '../../src/certificates/domain/certificate-facts.js';
 import type { ChainWish } from '../../src/certificates/domain/acme/issue-request.js';
 import { writeStrictPem } from '../../src/certificates/domain/strict-pem.js';
 
@@ -42,8 +43,7 @@ export function isWished({ leaf, issuers }: Chain, wish: ChainWish, roots: reado
       (name) => commonName(name) === wish.issuerCommonName,
     );
   const rooted =
-    wish.rootFingerprint === null ||
-    known.some(({ fingerprint256 }) => fingerprint256.replaceAll(':', '').toLowerCase() === wish.rootFingerprint);
+    wish.rootFingerprint === null || known.some((certificate) => fingerprintOf(certificate) === wish.rootFingerprint);
   return named && rooted;
 }
 

@@ -10,8 +10,6 @@ import { leafOf } from '../domain/leaf-of.js';
 import type { RenewalAdvice } from '../domain/renewal/renewal-state.js';
 import { Clock } from '../../shared/clock.js';
 
-const TIMEOUT_MS = 10_000;
-
 /**
  * ARI (RFC 9773) of the CA that a certificate comes from. The question needs no account, so the control plane asks it itself. A CA that
  * gives no answer is left alone for some minutes.
@@ -42,8 +40,7 @@ export class AcmeRenewalAdviser extends RenewalAdviser {
     try {
       // Without `proxySecret`: that is a file of the servers.
       const ca = { directoryUrl, caBundlePem: caBundle, proxyUrl };
-      const within = AbortSignal.timeout(TIMEOUT_MS);
-      const info = await this.client.ask(ca, leafOf(chainPem), this.clock.now(), within);
+      const info = await this.client.ask(ca, leafOf(chainPem), this.clock.now());
       if (info !== null && info.explanationUrl !== null) {
         this.#logger.log(`${names[0] ?? ''}: why its CA wants it renewed is said at ${info.explanationUrl}.`);
       }

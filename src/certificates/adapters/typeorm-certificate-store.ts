@@ -7,6 +7,7 @@ import { CertificateStore, type CertificateChange, type CertificateFilter } from
 import type { Certificate } from '../domain/certificate.js';
 import { CertificateEntity, CertificateNameEntity } from './certificate.entity.js';
 
+const HAS_ONE_OF = 'c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...names))';
 /** Names in one query. */
 const PORTION = 2_000;
 
@@ -43,7 +44,7 @@ export class TypeormCertificateStore extends CertificateStore {
       : this.#rows
           .createQueryBuilder('c')
           .where('c.clientId = :clientId AND c.serverId = :serverId', { clientId, serverId })
-          .andWhere('c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...names))', { names })
+          .andWhere(HAS_ONE_OF, { names })
           .getMany();
   }
 
@@ -51,10 +52,7 @@ export class TypeormCertificateStore extends CertificateStore {
     const found = new Map<string, Certificate>();
     for (let from = 0; from < names.length; from += PORTION) {
       const some = names.slice(from, from + PORTION);
-      const rows = await this.#rows
-        .createQueryBuilder('c')
-        .where('c.id IN (SELECT n.certificate_id FROM certificate_names n WHERE n.name IN (:...some))', { some })
-        .getMany();
+      const rows = await this.#rows.createQueryBuilder('c').where(HAS_ONE_OF, { names: some }).getMany();
       rows.forEach((row) => found.set(row.id, row));
     }
     return [...found.values()];

@@ -3,7 +3,8 @@ import { canSeeClient, tenantFilter, type Actor } from '../../shared/actor.js';
 import { parseId } from '../../shared/ids.js';
 import type { Page } from '../../shared/page.js';
 import { Clock } from '../../shared/clock.js';
-import type { Certificate, ToldStatus } from '../domain/certificate.js';
+import type { Certificate } from '../domain/certificate.js';
+import type { ToldStatus } from '../domain/told-status.js';
 import { after, earliest } from '../domain/renewal/life.js';
 import { CertificateStore, type CertificateFilter } from './certificate-store.js';
 

@@ -1,5 +1,4 @@
 import type { KeyType } from './key-type.js';
-import { validityAt } from './validity.js';
 
 export const CERTIFICATE_PROVIDERS = ['SELF_SIGNED', 'ACME', 'UPLOAD'] as const;
 export type CertificateProviderName = (typeof CERTIFICATE_PROVIDERS)[number];
@@ -10,10 +9,6 @@ export type CertificateProviderName = (typeof CERTIFICATE_PROVIDERS)[number];
  */
 export const CERTIFICATE_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'REVOKED'] as const;
 export type CertificateStatus = (typeof CERTIFICATE_STATUSES)[number];
-
-/** As people are told: one that is active and has expired is EXPIRED, the moment it has. */
-export const TOLD_STATUSES = ['PENDING', 'ACTIVE', 'FAILED', 'EXPIRED', 'REVOKED'] as const;
-export type ToldStatus = (typeof TOLD_STATUSES)[number];
 
 /** A name that the others were issued without. */
 export interface RefusedName {
@@ -71,9 +66,4 @@ export interface Certificate {
   readonly csrPem: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-export function toldStatus({ status, notBefore, notAfter }: Certificate, now: Date): ToldStatus {
-  const hasExpired = notBefore !== null && notAfter !== null && validityAt({ notBefore, notAfter }, now) === 'EXPIRED';
-  return status === 'ACTIVE' && hasExpired ? 'EXPIRED' : status;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../shared/failure.js';
 import type { ExplainedProblem } from './acme/explain-problem.js';
+import { nameOf, problemsIn } from './acme/problems-in.js';
 import type { RefusedName } from './certificate.js';
 
 const word = z.string().regex(/^[A-Z0-9_]{1,64}$/);
@@ -24,10 +25,9 @@ export function refusedName(problem: ExplainedProblem): RefusedName {
 }
 
 /** The names that an issue has failed for, each once. `details` is what a runner says: what is not of that shape is left out. */
-export function refusedNamesIn({ details }: Pick<Failure, 'details'>): readonly RefusedName[] {
-  const problems = details?.['problems'];
-  const refused = (Array.isArray(problems) ? (problems as readonly Partial<ExplainedProblem>[]) : []).flatMap(
-    (problem) => refusedNameSchema.safeParse({ ...problem, name: problem.identifier?.value }).data ?? [],
+export function refusedNamesIn(failure: Pick<Failure, 'details'>): readonly RefusedName[] {
+  const refused = problemsIn(failure).flatMap(
+    (problem) => refusedNameSchema.safeParse({ ...problem, name: nameOf(problem) }).data ?? [],
   );
   return [...new Map(refused.map((one) => [one.name, one])).values()];
 }

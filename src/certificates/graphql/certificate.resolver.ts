@@ -3,7 +3,8 @@ import { Allow, CurrentActor, PageArgs, readPage, toConnection, withoutNulls } f
 import type { Actor } from '../../shared/actor.js';
 import { FindCertificates } from '../application/find-certificates.js';
 import { Clock } from '../../shared/clock.js';
-import { toldStatus, type Certificate, type ToldStatus } from '../domain/certificate.js';
+import type { Certificate } from '../domain/certificate.js';
+import { toldStatus, type ToldStatus } from '../domain/told-status.js';
 import { CertificateConnection, CertificateStatusEnum, CertificateType } from './certificate.type.js';
 
 @ArgsType()

@@ -1,12 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NodeInterface, Paginated, enumOf } from '../../graphql/index.js';
-import {
-  CERTIFICATE_PROVIDERS,
-  TOLD_STATUSES,
-  type CertificateProviderName,
-  type RefusedName,
-  type ToldStatus,
-} from '../domain/certificate.js';
+import { CERTIFICATE_PROVIDERS, type CertificateProviderName, type RefusedName } from '../domain/certificate.js';
+import { TOLD_STATUSES, type ToldStatus } from '../domain/told-status.js';
 import { PROVIDER_KINDS } from '../domain/provider-kinds/provider-kinds.js';
 import { KEY_TYPES, type KeyType } from '../domain/key-type.js';
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { everyRow } from '../../shared/page.js';
 import { QueueAccess } from './queue-access.js';
 import { ServerStore } from './server-store.js';
 
@@ -14,15 +15,8 @@ export class GrantQueueAccess {
 
   /** @throws DomainError QUEUE_UNAVAILABLE */
   async execute(): Promise<void> {
-    for (let after: string | null = null; ;) {
-      const rows = await this.servers.list({}, { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null });
-      for (const server of rows) {
-        await this.access.grant(server.id, server.queuePasswordSha256);
-      }
-      if (rows.length < PAGE) {
-        return;
-      }
-      after = rows.at(-1)!.id;
+    for await (const server of everyRow((page) => this.servers.list({}, page), PAGE)) {
+      await this.access.grant(server.id, server.queuePasswordSha256);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RunnerDirectory, type RunnerKeys } from '../../operations/index.js';
+import { everyRow } from '../../shared/page.js';
 import { ServerStore } from './server-store.js';
 
 const PAGE = 500;
@@ -29,14 +30,10 @@ export class StoreRunnerDirectory extends RunnerDirectory {
 
   async serverIds(): Promise<readonly string[]> {
     const ids: string[] = [];
-    for (let after: string | null = null; ;) {
-      const rows = await this.servers.list({}, { direction: 'FORWARD', size: PAGE, take: PAGE, after, before: null });
-      ids.push(...rows.map(({ id }) => id));
-      if (rows.length < PAGE) {
-        return ids;
-      }
-      after = rows.at(-1)!.id;
+    for await (const { id } of everyRow((page) => this.servers.list({}, page), PAGE)) {
+      ids.push(id);
     }
+    return ids;
   }
 
   async heard(serverId: string, at: Date): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../shared/clock.js';
 import { announcesIncident } from '../../domain/renewal/incident.js';
-import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import { PROVIDER_KINDS } from '../../domain/provider-kinds/provider-kinds.js';
 import type { RenewalAdvice } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
@@ -34,10 +34,10 @@ export class ConsultIssuer {
   async execute(certificateId: string): Promise<Consulted | null> {
     const certificate = await this.certificates.find(certificateId);
     const validity = certificate && validityOf(certificate);
-    if (!certificate || !validity || !RENEWAL_POLICIES[certificate.provider].advised) {
+    if (!certificate || !validity || !PROVIDER_KINDS[certificate.provider].renewal.advised) {
       return null;
     }
-    const policy = RENEWAL_POLICIES[certificate.provider];
+    const policy = PROVIDER_KINDS[certificate.provider].renewal;
     const { state, plannedFor, operationId } = await this.renewals.find(certificateId);
     const isNew = state.renewAt === null || plannedFor !== certificate.fingerprint;
     const now = this.clock.now();

@@ -5,7 +5,7 @@ import type { Certificate } from '../../domain/certificate.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { DAY_MS, after, earliest } from '../../domain/renewal/life.js';
 import { canWait, nextThreshold } from '../../domain/renewal/renewal-alarm.js';
-import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import { PROVIDER_KINDS } from '../../domain/provider-kinds/provider-kinds.js';
 import { advised, planned } from '../../domain/renewal/renewal-state.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import { afterAttempt, withAlarm } from '../../domain/renewal/renewal-outcome.js';
@@ -60,7 +60,7 @@ export class LookAtCertificate {
     now: Date,
     mayRequest: boolean,
   ): Promise<boolean> {
-    const policy = RENEWAL_POLICIES[certificate.provider];
+    const policy = PROVIDER_KINDS[certificate.provider].renewal;
     const validity = validityOf(certificate);
     if (certificate.status === 'FAILED') {
       return this.firstIssue.execute(certificate, renewal, mayRequest);

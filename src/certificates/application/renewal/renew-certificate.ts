@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import type { Certificate } from '../../domain/certificate.js';
 import type { LimitReached } from '../../domain/rate-limits/order-budget.js';
 import { canWait } from '../../domain/renewal/renewal-alarm.js';
-import { RENEWAL_POLICIES } from '../../domain/renewal/renewal-policy.js';
+import { PROVIDER_KINDS } from '../../domain/provider-kinds/provider-kinds.js';
 import { renewalStep } from '../../domain/renewal/renewal-step.js';
 import type { CertificateRenewal } from '../../domain/renewal/certificate-renewal.js';
 import { validityOf } from '../../domain/renewal/validity-of.js';
@@ -69,7 +69,7 @@ export class RenewCertificate {
     if (validity === null) {
       return false;
     }
-    const { action } = renewalStep(RENEWAL_POLICIES[certificate.provider], state, validity, this.clock.now());
+    const { action } = renewalStep(PROVIDER_KINDS[certificate.provider].renewal, state, validity, this.clock.now());
     return action === 'RENEW' && (await this.deployments.usedNames(certificate)).length > 0;
   }
 }
@@ -81,7 +81,7 @@ function mayWait(certificate: Certificate, now: Date): boolean {
 
 function mustBeRenewable({ id, provider, status, names }: Certificate): void {
   const name = names[0] ?? id;
-  if (!RENEWAL_POLICIES[provider].automatic) {
+  if (!PROVIDER_KINDS[provider].renewal.automatic) {
     throw new DomainError(
       'CERTIFICATE_NOT_RENEWABLE',
       `The certificate for ${name} was uploaded: upload its successor, or issue one.`,

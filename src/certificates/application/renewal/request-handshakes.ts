@@ -3,14 +3,14 @@ import { OperationStore, RequestOperation, hasEnded, shared } from '../../../ope
 import { ServerStore, type Server } from '../../../servers/index.js';
 import { newId } from '../../../shared/ids.js';
 import { Leases } from '../../../shared/leases.js';
-import { NEWEST, type Page } from '../../../shared/page.js';
+import { NEWEST, everyRow } from '../../../shared/page.js';
 import { UnitOfWork } from '../../../shared/unit-of-work.js';
 import { HOUR_MS, after } from '../../domain/renewal/life.js';
 import { SCHEDULER } from './scheduler-actor.js';
 
 /** A server that is seen for the first time was verified just now. */
 const NEW = 1;
-const PAGE_SIZE = 1000;
+const PAGE = 1000;
 const KIND = 'server.handshake';
 
 /** Once an hour for each server: whether it shows the certificates that are stored on it. Not while the last time goes on, or waits for its runner. */
@@ -27,15 +27,8 @@ export class RequestHandshakes {
   ) {}
 
   async execute(now: Date): Promise<void> {
-    for (let after: string | null = null; ;) {
-      const page: readonly Server[] = await this.servers.list({ status: 'ENABLED' }, pageAfter(after));
-      for (const server of page) {
-        await this.#ofServer(server, now);
-      }
-      if (page.length < PAGE_SIZE) {
-        return;
-      }
-      after = page.at(-1)!.id;
+    for await (const server of everyRow((page) => this.servers.list({ status: 'ENABLED' }, page), PAGE)) {
+      await this.#ofServer(server, now);
     }
   }
 
@@ -59,12 +52,9 @@ export class RequestHandshakes {
       );
     });
   }
+
   async #goesOn({ id }: Server): Promise<boolean> {
     const [last] = await this.operations.list({ kind: KIND, subjectType: 'server', subjectId: id }, NEWEST);
     return last !== undefined && !hasEnded(last.state);
   }
-}
-
-function pageAfter(after: string | null): Page {
-  return { direction: 'FORWARD', size: PAGE_SIZE, take: PAGE_SIZE, after, before: null };
 }

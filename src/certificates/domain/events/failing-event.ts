@@ -1,4 +1,5 @@
 import type { OperationFailure } from '../../../operations/index.js';
+import { problemsIn } from '../acme/problems-in.js';
 import type { Certificate } from '../certificate.js';
 import type { EventFacts } from './certificate-event.js';
 import { eventFacts } from './event-facts.js';
@@ -15,18 +16,17 @@ export function failingEvent(
   operationId: string | null,
   nextAttemptAt: Date | null,
 ): EventFacts {
-  const { code, summary, details } = failure ?? WITHOUT_A_WORD;
-  return eventFacts('FAILING', certificate, summary, {
+  const said = failure ?? WITHOUT_A_WORD;
+  return eventFacts('FAILING', certificate, said.summary, {
     operationId,
-    code,
-    causes: causesIn(details),
+    code: said.code,
+    causes: causesIn(said),
     nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
   });
 }
 
 /** The causes that an ACME failure tells for its names. */
-function causesIn(details: Failed['details']): readonly string[] {
-  const problems = details?.['problems'];
-  const causes = Array.isArray(problems) ? problems.map((one) => (one as { cause?: unknown }).cause) : [];
+function causesIn(failure: Failed): readonly string[] {
+  const causes = problemsIn(failure).map(({ cause }) => cause);
   return [...new Set(causes.filter((cause) => typeof cause === 'string'))].sort();
 }

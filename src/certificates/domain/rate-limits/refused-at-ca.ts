@@ -1,10 +1,11 @@
 import { hasSucceeded, type Operation, type OperationFailure } from '../../../operations/index.js';
 import type { AcmeCause } from '../acme/cause.js';
+import { nameOf, problemsIn } from '../acme/problems-in.js';
 import { onlyWith } from '../only-with.js';
 
 /** Names whose authorization has failed at the CA in an operation, each once: not those that were left out before it was asked. */
 export function refusedAtCa({ warnings, failure }: Pick<Operation, 'warnings' | 'failure'>): readonly string[] {
-  return [...new Set([...warnings.filter(isOfCa).flatMap(leftOut), ...problemsOf(failure)])];
+  return [...new Set([...warnings.filter(isOfCa).flatMap(leftOut), ...namesIn(failure)])];
 }
 
 /** A certificate came of it: it has succeeded, and not by finding that it was not worth it. */
@@ -25,15 +26,8 @@ function leftOut({ code, details }: OperationFailure): readonly string[] {
   return code === 'CERTIFICATE_NAME_LEFT_OUT' && typeof name === 'string' ? [name] : [];
 }
 
-interface Problem {
-  readonly identifier?: { readonly value?: unknown } | null;
-  readonly foreseen?: unknown;
-  readonly cause?: unknown;
-}
-
-function problemsOf(failure: OperationFailure | null): readonly string[] {
-  const problems = failure?.details?.['problems'];
-  return (Array.isArray(problems) ? (problems as readonly Problem[]) : []).flatMap(({ identifier, foreseen, cause }) =>
-    foreseen !== true && !NOT_PUT_TO_CA.has(cause) && typeof identifier?.value === 'string' ? [identifier.value] : [],
-  );
+function namesIn(failure: OperationFailure | null): readonly string[] {
+  return problemsIn(failure)
+    .filter(({ foreseen, cause }) => foreseen !== true && !NOT_PUT_TO_CA.has(cause))
+    .flatMap((problem) => nameOf(problem) ?? []);
 }

@@ -1,4 +1,5 @@
 import type { OperationFailure } from '../../../operations/index.js';
+import { problemsIn } from '../acme/problems-in.js';
 
 /**
  * Whose fault a failed attempt was, which decides what comes next. `CA`: it was down, slow or wrong; another CA may help.
@@ -52,8 +53,7 @@ export function faultSide(problem: string | null): FaultSide {
 
 /** Of an operation that was to get a certificate; null: nothing is known of it. What stops it before or beside the CA is ours. */
 export function sideOfFailure(failure: OperationFailure | null): FaultSide {
-  const problems = failure?.details?.['problems'];
-  const causes = Array.isArray(problems) ? problems.map((one) => String((one as { cause?: unknown }).cause)) : [];
+  const causes = problemsIn(failure).map(({ cause }) => String(cause));
   if (causes.some((cause) => cause.includes('RATE_LIMITED'))) {
     return 'LIMIT';
   }

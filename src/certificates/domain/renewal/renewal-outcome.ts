@@ -5,7 +5,7 @@ import type { CertificateRenewal } from './certificate-renewal.js';
 import { after } from './life.js';
 import { sideOfFailure, type RenewalFailure } from './fault.js';
 import { renewalAlarm } from './renewal-alarm.js';
-import { RENEWAL_POLICIES } from './renewal-policy.js';
+import { PROVIDER_KINDS } from '../provider-kinds/provider-kinds.js';
 import { failed, planned } from './renewal-state.js';
 import { validityOf } from './validity-of.js';
 
@@ -22,7 +22,7 @@ export function afterAttempt(
   const hasSuccessor = certificate.fingerprint !== renewal.plannedFor;
   const ended = { ...renewal, operationId: null, plannedFor: certificate.fingerprint };
   return validity !== null && hasSuccessor
-    ? { ...ended, state: planned(validity, RENEWAL_POLICIES[certificate.provider].advised, now, random) }
+    ? { ...ended, state: planned(validity, PROVIDER_KINDS[certificate.provider].renewal.advised, now, random) }
     : { ...ended, state: failed(renewal.state, failureOf(operation, now), validity, cas, now, random) };
 }
 
@@ -48,7 +48,7 @@ export function withAlarm(
   }
   const facts = {
     validity,
-    isAutomatic: RENEWAL_POLICIES[certificate.provider].automatic,
+    isAutomatic: PROVIDER_KINDS[certificate.provider].renewal.automatic,
     failures: renewal.state.failures,
     servedProblem: renewal.servedProblem,
   };

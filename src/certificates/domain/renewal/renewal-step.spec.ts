@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, after } from './life.js';
 import { renewalAlarm } from './renewal-alarm.js';
-import { RENEWAL_POLICIES } from './renewal-policy.js';
+import { PROVIDER_KINDS } from '../provider-kinds/provider-kinds.js';
 import { UNPLANNED, advised, planned } from './renewal-state.js';
 import { renewalStep } from './renewal-step.js';
 
 const START = new Date('2026-01-01T00:00:00Z');
 const day = (days: number) => after(START, days * DAY_MS);
 const validity = { notBefore: START, notAfter: day(90) };
-const { ACME, SELF_SIGNED, UPLOAD } = RENEWAL_POLICIES;
+const ACME = PROVIDER_KINDS.ACME.renewal;
+const SELF_SIGNED = PROVIDER_KINDS.SELF_SIGNED.renewal;
+const UPLOAD = PROVIDER_KINDS.UPLOAD.renewal;
 const half = () => 0.5;
 const window = { start: day(59), end: day(61) };
 const advice = { window, askAgainAt: after(START, 6 * HOUR_MS) };

@@ -1,7 +1,7 @@
 import type { Validity } from '../validity.js';
 import { MINUTE_MS, after, earliest } from './life.js';
 import { nextThreshold } from './renewal-alarm.js';
-import type { RenewalPolicy } from './renewal-policy.js';
+import type { RenewalPolicy } from '../provider-kinds/provider-kind.js';
 import type { RenewalState } from './renewal-state.js';
 
 /** What is to be done about a certificate now. `WAIT` until null: nothing more will have to be done. */
